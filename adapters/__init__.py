@@ -1,0 +1,1 @@
+"""What talks to a model: systems under test, judges and encoders."""

@@ -1,0 +1,1 @@
+"""Renderings of one comparison: terminal, Markdown, CSV, JSON."""

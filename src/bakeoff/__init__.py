@@ -1,0 +1,1 @@
+"""bakeoff: which of your candidates to ship, with evidence."""
