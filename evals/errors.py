@@ -1,10 +1,10 @@
 """What can go wrong, sorted by who has to act.
 
-    BakeoffError            shown to the user as one line, without a traceback
-    ├── InputError          bad input or config: exit code 2
-    └── RunIncomplete       cells stay open, the next run retries them: exit code 4
-    TransportFailure        the way to a model broke or throttled: retried, then the cell stays open
-    JudgeFailure            a judge gave no usable verdict: the score is `judge_failed`
+BakeoffError            shown to the user as one line, without a traceback
+├── InputError          bad input or config: exit code 2
+└── RunIncomplete       cells stay open, the next run retries them: exit code 4
+TransportFailure        the way to a model broke or throttled: retried, then the cell stays open
+JudgeFailure            a judge gave no usable verdict: the score is `judge_failed`
 """
 
 from __future__ import annotations

@@ -62,9 +62,13 @@ class Registry(Generic[T]):
     def register(self, plugin: Plugin[T], origin: str = "bakeoff") -> None:
         """Add a plug-in; a malformed one and a name already taken are refused with both parties named."""
         if not isinstance(plugin, Plugin):
-            raise InputError(f"{origin} offers {plugin!r} as {self.group}, which is no bakeoff.evals.plugins.Plugin")
+            raise InputError(
+                f"{origin} offers {plugin!r} as {self.group}, which is no bakeoff.evals.plugins.Plugin"
+            )
         if not (isinstance(plugin.options, type) and issubclass(plugin.options, BaseModel)):
-            raise InputError(f"{self.group} {plugin.name!r} of {origin}: its options are no pydantic model class")
+            raise InputError(
+                f"{self.group} {plugin.name!r} of {origin}: its options are no pydantic model class"
+            )
         if plugin.options.model_config.get("extra") != "forbid":
             raise InputError(
                 f"{self.group} {plugin.name!r} of {origin}: its options model accepts unknown keys",
@@ -83,7 +87,9 @@ class Registry(Generic[T]):
         near = difflib.get_close_matches(name, self.plugins, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise InputError(
-            f"unknown {self.group} {name!r}", where=where, todo=f"{hint}known: {', '.join(sorted(self.plugins))}"
+            f"unknown {self.group} {name!r}",
+            where=where,
+            todo=f"{hint}known: {', '.join(sorted(self.plugins))}",
         )
 
     def __iter__(self) -> Iterator[Plugin[T]]:

@@ -96,7 +96,9 @@ class Judge(Protocol):
     offline: bool
     note: str
 
-    async def decide(self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0) -> M:
+    async def decide(
+        self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0
+    ) -> M:
         """The verdict, as an instance of `schema`.
 
         `prompt` is the rendered text, `inputs` what it was rendered from; `draw` numbers repeated

@@ -175,7 +175,9 @@ class Response(Record):
     @property
     def content_fingerprint(self) -> str:
         """Hash of what metrics judge: text, contexts, citations; neither timing nor usage."""
-        content = self.model_dump(mode="json", include={"text", "contexts", "citations", "abstained", "error"})
+        content = self.model_dump(
+            mode="json", include={"text", "contexts", "citations", "abstained", "error"}
+        )
         return digest(content)
 
 
