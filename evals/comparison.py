@@ -1,0 +1,156 @@
+"""The comparison object: all that a report shows, computed once, drawn many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from bakeoff.evals.records import Finding, Record
+from bakeoff.evals.table import SystemInfo
+
+
+class Verdict(StrEnum):
+    """What a difference means, in the metric's own direction."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    EQUIVALENT = "equivalent"
+    CANNOT_TELL = "cannot tell"
+    NOT_APPLICABLE = "not applicable"
+
+
+class RunInfo(Record):
+    """Which run this is. `open_cells` counts answers and scores that are still missing."""
+
+    id: str
+    name: str
+    created: datetime
+    epoch: str
+    samples: int
+    repeats: int = 1
+    open_cells: int = 0
+
+
+class Cell(Record):
+    """One system's mean on one metric, with its interval.
+
+    `n` counts the samples in the mean (repeats are averaged first), `coverage` is the share of
+    applicable samples that have a value, `statuses` counts answers by status (`open` for missing).
+    mean, low and high are None where nothing could be computed; `method` names the interval.
+    """
+
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    coverage: float | None = None
+    statuses: Mapping[str, int] = Field(default_factory=dict)
+    method: str = ""
+
+
+class Bounds(Record):
+    """The effect when all judge failures are scored worst, and best, for the system (DESIGN §6)."""
+
+    low_effect: float
+    high_effect: float
+    stable: bool
+
+
+class Difference(Record):
+    """system − baseline on one metric, paired by sample.
+
+    `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
+    `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
+    alone, which belongs to `p`. `only_system` and `only_baseline` count unpaired samples.
+    """
+
+    system: str
+    baseline: str
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    verdict: Verdict = Verdict.NOT_APPLICABLE
+    pointwise_low: float | None = None
+    pointwise_high: float | None = None
+    p_mid: float | None = None
+    n: int = 0
+    clusters: int | None = None
+    only_system: int = 0
+    only_baseline: int = 0
+    interval: str = ""
+    test: str = ""
+    bounds: Bounds | None = None
+    note: str = ""
+
+
+class MetricRow(Record):
+    """One metric over all systems."""
+
+    suite: str
+    metric: str
+    direction: Literal["higher", "lower"]
+    margin: float | None = None
+    binary: bool = False
+    unit: str = ""
+    note: str = ""
+    cells: Mapping[str, Cell]
+    differences: tuple[Difference, ...] = ()
+
+
+class JudgeInfo(Record):
+    name: str
+    fingerprint: str
+    offline: bool
+    note: str = ""
+
+
+class EncoderInfo(Record):
+    name: str
+    fingerprint: str
+
+
+class Footer(Record):
+    """What a reader needs to trust, or redo, the table."""
+
+    judge: JudgeInfo | None = None
+    encoder: EncoderInfo | None = None
+    seed: int = 0
+    alpha: float = 0.05
+    permutations: int = 0
+    family: int = 0
+    data_fingerprint: str = ""
+    versions: Mapping[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class ItemScore(Record):
+    """One row of `report --items`: one system, sample, repeat and metric."""
+
+    system: str
+    sample: str
+    origin: str | None = None
+    variant: str | None = None
+    repeat: int = 0
+    suite: str
+    metric: str
+    value: float | None = None
+    status: str
+    reason: str | None = None
+    detail: Mapping[str, object] = Field(default_factory=dict)
+
+
+class Comparison(Record):
+    """Everything a report needs. `baseline` is None where there is a single system."""
+
+    run: RunInfo
+    systems: tuple[SystemInfo, ...]
+    baseline: str | None
+    metrics: tuple[MetricRow, ...]
+    findings: tuple[Finding, ...] = ()
+    footer: Footer

@@ -1,0 +1,86 @@
+"""The scores of a run as columns: what comparisons and suites' findings are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bakeoff.evals.records import Capability, Kind, Output, Record, Status
+
+OPEN = -1
+"""Status code of a cell that was never filled (a transport failure, or not run yet)."""
+
+STATUS_CODES: Mapping[Status, int] = {status: code for code, status in enumerate(Status)}
+STATUS_OF_CODE: Mapping[int, Status] = {code: status for status, code in STATUS_CODES.items()}
+
+
+class SystemInfo(Record):
+    """What is known of a system once it is gone."""
+
+    name: str
+    kind: Kind
+    parent: str | None = None
+    fingerprint: str
+    capabilities: frozenset[Capability] = frozenset()
+
+
+@dataclass(frozen=True)
+class SampleKey:
+    """A sample as the statistics see it; `cluster` falls back to the origin's."""
+
+    id: str
+    cluster: str | None = None
+    domain: str | None = None
+    origin: str | None = None
+    variant: str | None = None
+    answerable: bool = True
+
+
+@dataclass(frozen=True)
+class Column:
+    """One metric output over systems × samples × repeats.
+
+    `values` is NaN where a cell has no value; `statuses` holds codes of `STATUS_CODES`, or `OPEN`.
+    Samples outside the suite are `not_applicable`.
+    """
+
+    suite: str
+    output: Output
+    values: NDArray[np.float64]
+    statuses: NDArray[np.int8]
+
+    @property
+    def key(self) -> str:
+        return f"{self.suite}.{self.output.name}"
+
+    def count(self, system: int, status: Status) -> int:
+        return int((self.statuses[system] == STATUS_CODES[status]).sum())
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """All scores of a run. Axis 0 of every column follows `systems`, axis 1 follows `samples`."""
+
+    systems: Sequence[SystemInfo]
+    samples: Sequence[SampleKey]
+    columns: Sequence[Column]
+
+    def column(self, key: str) -> Column:
+        """The column of that key (`suite.output`); KeyError where the run has none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+    def ancestors(self, name: str) -> list[str]:
+        """Parents of a system within this run, nearest first."""
+        parents = {system.name: system.parent for system in self.systems}
+        chain: list[str] = []
+        here = parents.get(name)
+        while here is not None and here in parents and here not in chain:
+            chain.append(here)
+            here = parents[here]
+        return chain
