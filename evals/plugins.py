@@ -61,15 +61,16 @@ class Registry(Generic[T]):
 
     def register(self, plugin: Plugin[T], origin: str = "bakeoff") -> None:
         """Add a plug-in; a malformed one and a name already taken are refused with both parties named."""
+        options: Any = getattr(plugin, "options", None)
         if not isinstance(plugin, Plugin):
             raise InputError(
                 f"{origin} offers {plugin!r} as {self.group}, which is no bakeoff.evals.plugins.Plugin"
             )
-        if not (isinstance(plugin.options, type) and issubclass(plugin.options, BaseModel)):
+        if not (isinstance(options, type) and issubclass(options, BaseModel)):
             raise InputError(
                 f"{self.group} {plugin.name!r} of {origin}: its options are no pydantic model class"
             )
-        if plugin.options.model_config.get("extra") != "forbid":
+        if options.model_config.get("extra") != "forbid":
             raise InputError(
                 f"{self.group} {plugin.name!r} of {origin}: its options model accepts unknown keys",
                 todo="set model_config = ConfigDict(extra='forbid')",
