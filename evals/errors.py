@@ -47,3 +47,7 @@ class TransportFailure(Exception):
 
 class JudgeFailure(Exception):
     """The judge answered, but not with a verdict of the wanted form, even when asked again."""
+
+
+class NotHeld(Exception):
+    """The adapter cannot answer this request at all: the cell is not applicable, never a failure."""

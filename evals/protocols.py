@@ -26,6 +26,7 @@ from bakeoff.evals.records import (
     Response,
     Sample,
     Score,
+    Usage,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Judge(Protocol):
 
     `deterministic`: the same prompt gives the same verdict (temperature 0), so one draw is enough.
     `offline`: no model was asked; gates refuse it. `note` is printed on every report that used it.
+    `usage` sums up what judging has cost so far in this process.
     """
 
     name: str
@@ -95,6 +97,9 @@ class Judge(Protocol):
     deterministic: bool
     offline: bool
     note: str
+
+    @property
+    def usage(self) -> Usage: ...
 
     async def decide(
         self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0

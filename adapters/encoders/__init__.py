@@ -1,0 +1,1 @@
+"""What turns texts into vectors: the embedded MiniLM, or any sentence-transformers model."""

@@ -1,0 +1,1 @@
+"""What gives verdicts: a model behind an endpoint, or the offline procedure."""

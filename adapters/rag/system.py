@@ -1,0 +1,95 @@
+"""The RAG system: an index and a reader behind the one interface of all systems."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bakeoff.adapters.rag.index import Index
+from bakeoff.adapters.rag.reader import DECLINED, Reader
+from bakeoff.evals.records import (
+    Capability,
+    Context,
+    DocumentState,
+    Kind,
+    Request,
+    Response,
+    Timing,
+)
+
+CAPABILITIES = frozenset(
+    {
+        Capability.LIVE,
+        Capability.RETRIEVES,
+        Capability.CITES,
+        Capability.ACCEPTS_CONTEXTS,
+        Capability.ACCEPTS_DOCUMENTS,
+    }
+)
+
+
+@dataclass
+class RagSystem:
+    """Retrieves from its documents and answers with the reader.
+
+    `state` is the fingerprint of the documents that it searches now. Work is done in a thread, one
+    request at a time: encoder and index use all cores already.
+    """
+
+    name: str
+    kind: Kind
+    parent: str | None
+    fingerprint: str
+    index: Index
+    reader: Reader
+    top_k: int
+    state: str
+    capabilities: frozenset[Capability] = CAPABILITIES
+    content_addressed: bool = True
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer from the request's contexts, or from what is retrieved where it has none.
+
+        With no contexts at all (closed-book) there is nothing to read, and the system declines.
+        """
+        if request.documents not in (None, self.state):
+            raise RuntimeError(f"system {self.name!r} was not put into the document state of the request")
+        return await asyncio.to_thread(self._answer, request)
+
+    def _answer(self, request: Request) -> Response:
+        with self._lock:  # waiting for it is queueing, so the clock starts after
+            started = time.perf_counter()
+            contexts, retrieval_s = request.contexts, None
+            if contexts is None:
+                contexts = self.index.search(request.question, self.top_k)
+                retrieval_s = time.perf_counter() - started
+            reading = self.reader(request.question, contexts)
+            total_s = time.perf_counter() - started
+        return Response(
+            text=DECLINED if reading.text is None else reading.text,
+            contexts=contexts,
+            citations=reading.citations,
+            timing=Timing(total_s=total_s, retrieval_s=retrieval_s),
+            abstained=reading.text is None,
+        )
+
+    def retrieve(self, question: str) -> Sequence[Context]:
+        """What would be retrieved for a question, best first."""
+        with self._lock:
+            return self.index.search(question, self.top_k)
+
+    async def set_documents(self, state: DocumentState) -> None:
+        """Replace the documents; only chunks whose text is new are embedded."""
+        await asyncio.to_thread(self._replace, state)
+
+    def _replace(self, state: DocumentState) -> None:
+        with self._lock:
+            self.index.replace(state.documents)
+            self.state = state.fingerprint
+
+    async def aclose(self) -> None:
+        """Nothing to free: the encoder belongs to the run."""

@@ -1,0 +1,267 @@
+"""Collect: ask every system every request that the store does not hold yet.
+
+Each system has its own workers, so that a slow one does not starve the others. Time spent waiting for
+a slot and sleeping between retries is nobody's latency: adapters time their own successful attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bakeoff.evals.config_model import Limits
+from bakeoff.evals.errors import BakeoffError, NotHeld, TransportFailure
+from bakeoff.evals.identity import KEY_SCHEME, digest
+from bakeoff.evals.progress import Progress
+from bakeoff.evals.protocols import System
+from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response, Sample
+from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.store import Store, schema
+
+GIVE_UP_AFTER = 10
+"""Cells in a row that a broken way to one system may cost before it is left alone until the next run."""
+
+BACKOFF_S, LONGEST_PAUSE_S = 0.5, 30.0
+
+
+@dataclass
+class Collected:
+    """What collecting came to: open cells with their reasons, and the money that answers cost."""
+
+    asked: int = 0
+    cost_usd: float = 0.0
+    open_cells: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def leave_open(self, system: str, reason: str) -> None:
+        self.open_cells[system] += 1
+        self.reasons.setdefault(system, reason)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One answer to be had."""
+
+    sample: Sample
+    repeat: int
+    request: Request
+
+
+def response_key(system: System, request: Request, repeat: int, epoch: str) -> str:
+    """The identity of an answer (DESIGN §7): who, what, which repeat, and when unless content says all."""
+    return digest(
+        [
+            KEY_SCHEME,
+            system.fingerprint,
+            request.model_dump(mode="json"),
+            repeat,
+            "" if system.content_addressed else epoch,
+        ]
+    )
+
+
+@dataclass
+class Collector:
+    """Fills the answers of one run."""
+
+    store: Store
+    run: RunRecord
+    limits: Limits
+    seed: int
+    progress: Progress
+    judge_cost: Callable[[], float] = lambda: 0.0
+    secrets: frozenset[str] = frozenset()
+    result: Collected = field(default_factory=Collected)
+
+    async def collect(self, systems: list[System], repeats: int) -> Collected:
+        """Ask all systems; one stage per document state, the systems' own state first."""
+        states = self._states()
+        for state in [None, *states.values()]:
+            if state is not None:
+                ready = [s for s in systems if Capability.ACCEPTS_DOCUMENTS in s.capabilities]
+                for system in ready:
+                    await system.set_documents(state)
+            fingerprint = None if state is None else state.fingerprint
+            async with asyncio.TaskGroup() as group:
+                for system in systems:
+                    group.create_task(self._collect_one(system, repeats, fingerprint))
+        return self.result
+
+    def _states(self) -> dict[str, DocumentState]:
+        found: dict[str, DocumentState] = {}
+        for batch in self.store.sample_batches(self.run.id):
+            for sample, _ in batch:
+                if sample.overrides.documents is not None:
+                    found.setdefault(sample.overrides.documents.fingerprint, sample.overrides.documents)
+        return found
+
+    def _cells(self, repeats: int, state: str | None) -> Iterator[list[Cell]]:
+        for batch in self.store.sample_batches(self.run.id):
+            yield [
+                Cell(sample, repeat, sample.request(self.seed + repeat))
+                for sample, _ in batch
+                for repeat in range(repeats)
+                if sample.request().documents == state
+            ]
+
+    async def _collect_one(self, system: System, repeats: int, state: str | None) -> None:
+        queue: asyncio.Queue[tuple[str, list[Cell]] | None] = asyncio.Queue(2 * self.limits.concurrency)
+        line = _Line(self, system)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.limits.concurrency):
+                group.create_task(line.work(queue))
+            for cells in self._cells(repeats, state):
+                for key, wanted in await line.missing(cells):
+                    await queue.put((key, wanted))
+            for _ in range(self.limits.concurrency):
+                await queue.put(None)
+
+
+class _Line:
+    """One system's production line: what is missing, and the workers that fetch it."""
+
+    def __init__(self, collector: Collector, system: System) -> None:
+        self.collector, self.system = collector, system
+        self.flying: dict[str, asyncio.Future[None]] = {}
+        self.broken_in_a_row = 0
+
+    async def missing(self, cells: list[Cell]) -> list[tuple[str, list[Cell]]]:
+        """Point the run at what the store holds; the rest, grouped by key, is to be asked."""
+        by_key: dict[str, list[Cell]] = {}
+        for cell in cells:
+            lacking = cell.sample.requires - self.system.capabilities
+            if lacking:
+                names = ", ".join(sorted(lacking))
+                await self.skip([cell], f"{self.system.name} does not offer: {names}")
+                continue
+            key = response_key(self.system, cell.request, cell.repeat, self.collector.run.epoch)
+            by_key.setdefault(key, []).append(cell)
+        held = await asyncio.to_thread(self.collector.store.known, schema.responses, by_key)
+        for key, payload in held.items():
+            self.collector.result.cost_usd += Response.model_validate_json(payload).usage.cost_usd or 0.0
+            await self.point(by_key.pop(key), key)
+        return list(by_key.items())
+
+    async def work(self, queue: asyncio.Queue[tuple[str, list[Cell]] | None]) -> None:
+        while (item := await queue.get()) is not None:
+            key, cells = item
+            twin = False
+            while (earlier := self.flying.get(key)) is not None:
+                # another batch holds an equal request: wait for its answer instead of asking twice
+                twin = True
+                await asyncio.wait([earlier])
+            done = asyncio.get_running_loop().create_future()
+            self.flying[key] = done
+            try:
+                await self.fill(key, cells, twin=twin)
+            finally:
+                done.set_result(None)
+                self.flying.pop(key, None)
+
+    async def fill(self, key: str, cells: list[Cell], *, twin: bool) -> None:
+        collector = self.collector
+        if twin and collector.store.known(schema.responses, [key]):
+            await self.point(cells, key)
+            return
+        reason = self._why_not()
+        if reason is None:
+            try:
+                response = await self.ask(cells[0].request)
+            except NotHeld as error:
+                await self.skip(cells, str(error))
+                return
+            except TransportFailure as error:
+                self.broken_in_a_row += 1
+                reason = _without(collector.secrets, str(error))
+            else:
+                self.broken_in_a_row = 0
+                collector.result.asked += 1
+                collector.result.cost_usd += response.usage.cost_usd or 0.0
+                payload = _without(self.collector.secrets, response.model_dump_json())
+                row = {"key": key, "created": datetime.now(UTC), "payload": payload}
+                await collector.store.writer.put(schema.responses, row)
+                await self.point(cells, key)
+                return
+        for _ in cells:
+            collector.result.leave_open(self.system.name, reason)
+            collector.progress.advance(self.system.name, failed=True)
+
+    def _why_not(self) -> str | None:
+        if self.broken_in_a_row >= GIVE_UP_AFTER:
+            return f"gave up after {GIVE_UP_AFTER} broken calls in a row"
+        limit = self.collector.limits.max_cost_usd
+        spent = self.collector.result.cost_usd + self.collector.judge_cost()
+        if limit is not None and spent >= limit:
+            return f"the limit of {limit:g} USD is reached"
+        return None
+
+    async def ask(self, request: Request) -> Response:
+        """One answer: bounded in time, retried only where the way to the system broke."""
+        limits = self.collector.limits
+        for attempt in range(limits.retries + 1):
+            try:
+                return await _bounded(self.system, request, limits.timeout_s)
+            except TransportFailure as error:
+                if attempt == limits.retries:
+                    raise
+                await asyncio.sleep(_pause(attempt, error.retry_after_s))
+        raise AssertionError("unreachable")
+
+    async def point(self, cells: list[Cell], key: str) -> None:
+        await self._record(cells, {"response": key, "reason": None})
+
+    async def skip(self, cells: list[Cell], reason: str) -> None:
+        await self._record(cells, {"response": None, "reason": reason})
+
+    async def _record(self, cells: list[Cell], outcome: dict[str, str | None]) -> None:
+        rows = [
+            {
+                "run": self.collector.run.id,
+                "sample": cell.sample.id,
+                "system": self.system.name,
+                "repeat": cell.repeat,
+                **outcome,
+            }
+            for cell in cells
+        ]
+        await self.collector.store.writer.put(schema.run_responses, rows, replace=True)
+        self.collector.progress.advance(self.system.name, len(cells))
+
+
+async def _bounded(system: System, request: Request, timeout_s: float) -> Response:
+    """One attempt. Whatever the system does wrong becomes a `Failure`; only the kernel's own signals pass."""
+    start = time.perf_counter()
+    try:
+        async with asyncio.timeout(timeout_s) as scope:
+            response = await system.answer(request)
+    except (BakeoffError, TransportFailure, NotHeld):
+        raise
+    except Exception as error:
+        if scope.expired():
+            return Response(error=Failure(kind="time_out", message=f"no answer within {timeout_s:g} s"))
+        return Response(error=Failure(kind="error", message=f"{type(error).__name__}: {error}"))
+    if response.timing.total_s is None and Capability.LIVE in system.capabilities:
+        timing = response.timing.model_copy(update={"total_s": time.perf_counter() - start})
+        return response.model_copy(update={"timing": timing})
+    return response
+
+
+def _without(secrets: frozenset[str], text: str) -> str:
+    """The text with every secret withheld, as it stands or as JSON writes it."""
+    for secret in secrets:
+        for form in (secret, json.dumps(secret)[1:-1]):
+            text = text.replace(form, "***")
+    return text
+
+
+def _pause(attempt: int, retry_after_s: float | None) -> float:
+    """Jittered exponential back-off; a server's own wish wins, within reason."""
+    if retry_after_s is not None:
+        return min(retry_after_s, LONGEST_PAUSE_S) + random.uniform(0, 0.1)
+    return random.uniform(0.5, 1.0) * min(BACKOFF_S * 2.0**attempt, LONGEST_PAUSE_S)

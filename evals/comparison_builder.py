@@ -1,0 +1,158 @@
+"""From a stored run to the comparison object that every report draws."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from bakeoff.evals import operations
+from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summarise
+from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
+from bakeoff.evals.contrasts import differences
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.records import Finding
+from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.store import Store
+from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table import OPEN, Column, ScoreTable
+
+LOW_COVERAGE = 0.95
+"""Below this share of scored answers a row is named in the notes (METHODS §1: 5 %)."""
+
+UNITS = {"latency_s": "s", "first_token_s": "s", "cost_usd": "USD", "output_tokens": "tokens"}
+
+
+def compare_run(
+    store: Store, run: RunRecord, *, baseline: str | None = None, systems: Sequence[str] | None = None
+) -> Comparison:
+    """A run's systems against one of them.
+
+    `systems` restricts and orders the table; `baseline` defaults to the run's own, else the first
+    system. Raises InputError for names that the run does not hold.
+    """
+    table = restrict(load_table(store, run), systems, run.id)
+    names = [system.name for system in table.systems]
+    if baseline is None:
+        baseline = run.header.baseline if run.header.baseline in names else names[0]
+    if baseline not in names:
+        raise InputError(
+            f"run {run.id!r} holds no system {baseline!r}", todo=f"its systems: {', '.join(names)}"
+        )
+    findings = [f for f in store.findings(run.id) if f.system in names]
+    return compare_table(run, table, baseline=baseline, findings=findings, remarks=store.remarks(run.id))
+
+
+def restrict(table: ScoreTable, systems: Sequence[str] | None, run_id: str) -> ScoreTable:
+    """The table with only these systems, in this order."""
+    if systems is None:
+        return table
+    index = {system.name: i for i, system in enumerate(table.systems)}
+    for name in systems:
+        if name not in index:
+            raise InputError(
+                f"run {run_id!r} holds no system {name!r}", todo=f"its systems: {', '.join(index)}"
+            )
+    kept = [index[name] for name in systems]
+    columns = [Column(c.suite, c.output, c.values[kept], c.statuses[kept]) for c in table.columns]
+    return ScoreTable([table.systems[i] for i in kept], table.samples, columns)
+
+
+def compare_table(
+    run: RunRecord,
+    table: ScoreTable,
+    *,
+    baseline: str,
+    pairs: Sequence[tuple[str, str]] | None = None,
+    findings: Sequence[Finding] = (),
+    remarks: Sequence[str] = (),
+) -> Comparison:
+    """The comparison object of a table, its differences as one family.
+
+    `pairs` are (system, baseline); all systems against `baseline` where not given.
+    """
+    header = run.header
+    names = [system.name for system in table.systems]
+    if pairs is None:
+        pairs = [(name, baseline) for name in names if name != baseline]
+    found, family, permutations = differences(table, pairs, alpha=header.alpha, seed=header.seed)
+    by_column: dict[str, list[Difference]] = defaultdict(list)
+    for key, difference in found:
+        by_column[key].append(difference)
+    labels = cluster_labels(table.samples)
+    rows = []
+    for column in table.columns:
+        cells = {
+            name: summarise(column, i, labels, alpha=header.alpha, seed=header.seed)
+            for i, name in enumerate(names)
+        }
+        if column.suite == operations.SUITE and not any(cell.n for cell in cells.values()):
+            continue  # nobody measures it: first tokens of recordings, say
+        rows.append(_row(column, cells, by_column[column.key]))
+    return Comparison(
+        run=RunInfo(
+            id=run.id,
+            name=run.name,
+            created=run.created,
+            epoch=run.epoch,
+            samples=len(table.samples),
+            repeats=header.repeats,
+            open_cells=open_cells(table),
+        ),
+        systems=tuple(table.systems),
+        baseline=baseline if pairs else None,
+        metrics=tuple(rows),
+        findings=tuple(findings),
+        footer=_footer(run, rows, family, permutations, remarks),
+    )
+
+
+def open_cells(table: ScoreTable) -> int:
+    """Answers and scores that are still missing."""
+    return sum(int((column.statuses == OPEN).sum()) for column in table.columns)
+
+
+def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) -> MetricRow:
+    output = column.output
+    means = [sample_means(column.values[i]) for i in range(len(cells))]
+    present = [values for values in means if not np.isnan(values).all()]
+    return MetricRow(
+        suite=column.suite,
+        metric=output.name,
+        direction=output.direction,
+        margin=output.margin,
+        binary=bool(present) and all(is_binary(values) for values in present),
+        unit=UNITS.get(output.name, "") if column.suite == operations.SUITE else "",
+        note=output.note,
+        cells=cells,
+        differences=tuple(found),
+    )
+
+
+def _footer(
+    run: RunRecord, rows: Sequence[MetricRow], family: int, permutations: int, remarks: Sequence[str]
+) -> Footer:
+    header = run.header
+    notes = [*header.notes]
+    if header.on_system_failure == "exclude":
+        notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
+    thin = [
+        f"{row.metric} of {name} ({cell.coverage:.0%})"
+        for row in rows
+        for name, cell in row.cells.items()
+        if row.suite != operations.SUITE and cell.coverage is not None and cell.coverage < LOW_COVERAGE
+    ]
+    if thin:
+        notes.append(f"Scored on less than {LOW_COVERAGE:.0%} of their samples: {', '.join(thin)}.")
+    return Footer(
+        judge=header.judge,
+        encoder=header.encoder,
+        seed=header.seed,
+        alpha=header.alpha,
+        permutations=permutations,
+        family=family,
+        data_fingerprint=header.data_fingerprint,
+        versions=header.versions,
+        notes=(*notes, *remarks),
+    )

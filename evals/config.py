@@ -1,0 +1,138 @@
+"""The config, `bakeoff.yaml`: every key known and checked, every error with file, line and key."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bakeoff.evals.config_errors import ConfigError, KeyPath
+from bakeoff.evals.config_model import (
+    Config,
+    DatasetConfig,
+    DocumentsConfig,
+    EncoderConfig,
+    JudgeConfig,
+    Limits,
+    Settings,
+    SuiteConfig,
+    SystemConfig,
+    TrainingConfig,
+    resolve_store,
+)
+from bakeoff.evals.config_sections import SECTIONS, Sections
+from bakeoff.evals.config_values import Values
+from bakeoff.evals.environment import redact, substitute
+from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.plugins import Plugins
+from bakeoff.evals.yaml_lines import read_yaml
+
+__all__ = [
+    "CheckConfig",
+    "Config",
+    "ConfigError",
+    "DatasetConfig",
+    "DocumentsConfig",
+    "EncoderConfig",
+    "GateConfig",
+    "JudgeConfig",
+    "Limits",
+    "SuiteConfig",
+    "SystemConfig",
+    "TrainingConfig",
+    "load_config",
+]
+
+
+def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None = None) -> Config:
+    """Read and check a config. Touches no file but `path`, and builds nothing.
+
+    `environ` stands in for the process's environment. Raises one ConfigError with a line for each problem.
+    """
+    file = read_yaml(path)
+    folder = path.absolute().parent
+    values = Values(substitute(file.tree, os.environ if environ is None else environ))
+    plain = {key: value for key, value in values.tree.items() if key not in SECTIONS}
+    settings = values.validate(Settings, plain, (), known=SECTIONS)
+    sections = Sections(values, plugins)
+    judge, systems = sections.judge(), sections.systems()
+    encoder, suites = sections.encoder(), sections.suites()
+    _check_parents(values)
+    _check_names(values)
+    store = _store(values, settings, folder)
+    if values.problems or settings is None or judge is None or encoder is None:
+        ordered = sorted(values.problems, key=lambda problem: file.line(problem.path))
+        raise ConfigError(file.tell(problem) for problem in ordered)
+    own = {name: getattr(settings, name) for name in Settings.model_fields}
+    own |= {"store": store, "baseline": settings.baseline or next(iter(systems))}
+    return Config(
+        **own,
+        judge=judge,
+        systems=systems,
+        encoder=encoder,
+        suites=suites,
+        folder=folder,
+        path=path,
+        snapshot=redact(file.tree),
+        secrets=values.secrets,
+    )
+
+
+def _systems(values: Values) -> Mapping[str, Any]:
+    systems = values.tree.get("systems")
+    return systems if isinstance(systems, dict) else {}
+
+
+def _check_parents(values: Values) -> None:
+    """Every parent exists, and no system descends from itself."""
+    systems = _systems(values)
+    parents = {name: keys.get("parent") for name, keys in systems.items() if isinstance(keys, dict)}
+    told: set[str] = set()
+    for name, parent in parents.items():
+        at: KeyPath = ("systems", name, "parent")
+        chain = [name]
+        while isinstance(parent, str) and parent in parents and parent not in chain:
+            chain.append(parent)
+            parent = parents[parent]
+        if parent == name and name not in told:
+            told.update(chain)
+            circle = " → ".join([*chain, name])
+            values.report(at, f"a circle of parents: {circle}", "a parent is what a system was made from")
+        _check_name(values, at, parents[name])
+
+
+def _check_names(values: Values) -> None:
+    """Baseline, candidate and the checks' references name systems."""
+    _check_name(values, ("baseline",), values.tree.get("baseline"))
+    gate = values.tree.get("gate")
+    if not isinstance(gate, dict):
+        return
+    _check_name(values, ("gate", "candidate"), gate.get("candidate"))
+    for path, name in _references(gate.get("checks")):
+        if name != "baseline":
+            _check_name(values, path, name)
+
+
+def _references(checks: Any) -> Iterator[tuple[KeyPath, Any]]:
+    for index, check in enumerate(checks if isinstance(checks, list) else []):
+        for key in ("better_than", "not_worse_than"):
+            if isinstance(check, dict) and key in check:
+                yield ("gate", "checks", index, key), check[key]
+
+
+def _check_name(values: Values, path: KeyPath, name: Any) -> None:
+    systems = _systems(values)
+    if isinstance(name, str) and name and systems and name not in systems:
+        known = ", ".join(systems)
+        values.report(path, "names no system" + values.shown(path, name, ": "), f"the systems are {known}")
+
+
+def _store(values: Values, settings: Settings | None, folder: Path) -> str:
+    if settings is None:
+        return ""
+    store = resolve_store(settings.store, folder)
+    if store.startswith("sqlite:") and re.search("[?#]", store):
+        values.report(("store",), "the config's folder has a ? or # in its name", "give an absolute path")
+    return store

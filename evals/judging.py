@@ -1,0 +1,95 @@
+"""A judge with a memory: identical questions are asked once, in this run and in later ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, select
+
+from bakeoff.evals.identity import canonical_json, digest
+from bakeoff.evals.protocols import Judge, M, Task
+from bakeoff.evals.records import Usage
+from bakeoff.evals.store.schema import judgements
+from bakeoff.evals.store.store import Store
+
+
+class CachedJudge:
+    """Wraps a judge: a stored verdict is read, one in flight is shared, at most `concurrency` are asked.
+
+    The key is (judge, task, prompt, schema, draw). Failures are not stored: the next run asks again.
+    `asked` counts the questions that reached the judge.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        store: Store,
+        *,
+        concurrency: int = 32,
+        on_answer: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.judge = judge
+        self.name, self.fingerprint, self.note = judge.name, judge.fingerprint, judge.note
+        self.deterministic, self.offline = judge.deterministic, judge.offline
+        self.asked = 0
+        self._store = store
+        self._slots = asyncio.Semaphore(concurrency)
+        self._on_answer = on_answer
+        self._flying: dict[str, asyncio.Task[BaseModel]] = {}
+        self._schemas: dict[type[BaseModel], str] = {}
+        self._reader: Connection | None = None
+
+    @property
+    def usage(self) -> Usage:
+        return self.judge.usage
+
+    async def decide(
+        self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0
+    ) -> M:
+        """As `Judge.decide`; the verdict may come from the store."""
+        key = digest([self.fingerprint, task, prompt, self._schema_digest(schema), draw])
+        flying = self._flying.get(key)
+        if flying is None:
+            stored = self._read(key)
+            if stored is not None:
+                return schema.model_validate_json(stored)
+            flying = asyncio.create_task(self._ask(key, task, inputs, prompt, schema, draw))
+            self._flying[key] = flying
+            flying.add_done_callback(lambda _: self._flying.pop(key, None))
+        # shield: one waiter's cancellation must not take the verdict from the others
+        verdict = await asyncio.shield(flying)
+        if isinstance(verdict, schema):
+            return verdict
+        return schema.model_validate(verdict.model_dump())
+
+    async def _ask(
+        self, key: str, task: Task, inputs: BaseModel, prompt: str, schema: type[M], draw: int
+    ) -> BaseModel:
+        async with self._slots:
+            self.asked += 1
+            verdict = await self.judge.decide(task, inputs, prompt, schema, draw=draw)
+        self._on_answer()
+        await self._store.writer.put(judgements, {"key": key, "payload": verdict.model_dump_json()})
+        return verdict
+
+    def _schema_digest(self, schema: type[BaseModel]) -> str:
+        if schema not in self._schemas:
+            self._schemas[schema] = digest(canonical_json(schema.model_json_schema()))
+        return self._schemas[schema]
+
+    def _read(self, key: str) -> str | None:
+        if self._reader is None:
+            # autocommit: each read sees what the writer has committed since
+            self._reader = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return self._reader.scalar(select(judgements.c.payload).where(judgements.c.key == key))
+
+    async def aclose(self) -> None:
+        """Drop what is in flight, close the reader and the judge."""
+        for task in list(self._flying.values()):
+            task.cancel()
+        await asyncio.gather(*self._flying.values(), return_exceptions=True)
+        if self._reader is not None:
+            self._reader.close()
+        await self.judge.aclose()

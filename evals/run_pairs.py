@@ -1,0 +1,109 @@
+"""Runs against each other: the same samples in both, paired; changed ones left out and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bakeoff.evals.comparison import Comparison
+from bakeoff.evals.comparison_builder import compare_table
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.records import Status
+from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.store import Store
+from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable
+
+Block = tuple[NDArray[np.float64], NDArray[np.int8]]
+
+
+def compare_runs(store: Store, runs: Sequence[RunRecord]) -> Comparison:
+    """Each system of each later run against the system of that name in the first run.
+
+    Systems are named `system@run`. Only samples with equal id and content in all runs count; a note
+    says how many did not match, and whether the judges differ. Raises InputError where no system or no
+    sample is common.
+    """
+    first, *others = runs
+    names = [s.name for s in first.header.systems]
+    common = [name for name in names if all(name in {s.name for s in run.header.systems} for run in others)]
+    if not common:
+        raise InputError("the runs have no system in common", todo=f"{first.id} holds: {', '.join(names)}")
+    tables = [load_table(store, run) for run in runs]
+    fingerprints = [{key.id: mark for key, _, mark in store.sample_keys(run.id)} for run in runs]
+    shared = [key for key in tables[0].samples if len({marks.get(key.id) for marks in fingerprints}) == 1]
+    if not shared:
+        raise InputError("the runs have no sample in common", todo="compare runs over the same data set")
+    table = _joined(runs, tables, shared, common)
+    return _paired(first, table, common, others, _notes(runs, fingerprints, len(shared)))
+
+
+def _paired(
+    first: RunRecord,
+    table: ScoreTable,
+    common: Sequence[str],
+    others: Sequence[RunRecord],
+    notes: Sequence[str],
+) -> Comparison:
+    pairs = [(f"{name}@{run.id}", f"{name}@{first.id}") for run in others for name in common]
+    header = first.header.model_copy(update={"notes": (*first.header.notes, *notes)})
+    run = first.model_copy(
+        update={"header": header, "name": " and ".join([first.id, *(r.id for r in others)])}
+    )
+    return compare_table(run, table, baseline=f"{common[0]}@{first.id}", pairs=pairs)
+
+
+def _joined(
+    runs: Sequence[RunRecord],
+    tables: Sequence[ScoreTable],
+    shared: Sequence[SampleKey],
+    common: Sequence[str],
+) -> ScoreTable:
+    systems, blocks = [], []
+    repeats = max(run.header.repeats for run in runs)
+    for run, table in zip(runs, tables, strict=True):
+        index = {system.name: i for i, system in enumerate(table.systems)}
+        positions = {key.id: i for i, key in enumerate(table.samples)}
+        blocks.append((table, [index[name] for name in common], [positions[key.id] for key in shared]))
+        systems += [
+            table.systems[index[name]].model_copy(update={"name": f"{name}@{run.id}"}) for name in common
+        ]
+    columns = []
+    for column in tables[0].columns:
+        parts = [_block(table, column.key, rows, places, repeats) for table, rows, places in blocks]
+        if all(part is not None for part in parts):
+            values = np.concatenate([part[0] for part in parts if part is not None])
+            statuses = np.concatenate([part[1] for part in parts if part is not None])
+            columns.append(Column(column.suite, column.output, values, statuses))
+    return ScoreTable(systems, shared, columns)
+
+
+def _block(table: ScoreTable, key: str, rows: list[int], places: list[int], repeats: int) -> Block | None:
+    """Values and statuses of one run's part of a column, or None where the run lacks the metric."""
+    try:
+        column = table.column(key)
+    except KeyError:
+        return None
+    values, statuses = column.values[rows][:, places], column.statuses[rows][:, places]
+    missing = repeats - values.shape[2]
+    wide = ((0, 0), (0, 0), (0, missing))
+    return np.pad(values, wide, constant_values=np.nan), np.pad(
+        statuses, wide, constant_values=STATUS_CODES[Status.NOT_APPLICABLE]
+    )
+
+
+def _notes(runs: Sequence[RunRecord], fingerprints: Sequence[dict[str, str]], shared: int) -> list[str]:
+    notes = [f"{shared} samples are equal in all runs."]
+    unmatched = [f"{len(marks) - shared} of {run.id}" for run, marks in zip(runs, fingerprints, strict=True)]
+    if any(len(marks) > shared for marks in fingerprints):
+        notes.append(
+            f"Left out, because another run lacks them or holds them changed: {', '.join(unmatched)}."
+        )
+    judges = {None if run.header.judge is None else run.header.judge.fingerprint for run in runs}
+    if len(judges) > 1:
+        notes.append(
+            "THE RUNS USED DIFFERENT JUDGES: differences in judged metrics are not the systems' alone."
+        )
+    return notes

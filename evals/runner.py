@@ -1,0 +1,234 @@
+"""Run a plan: register its samples, collect the answers, score them, let the suites speak.
+
+Everything that costs money or time goes through the store, so the same call after a kill, or with one
+more system, computes only what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import JsonValue
+
+from bakeoff.evals import operations
+from bakeoff.evals.collection import Collector
+from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
+from bakeoff.evals.config_model import Limits
+from bakeoff.evals.errors import BakeoffError, InputError
+from bakeoff.evals.identity import digest
+from bakeoff.evals.judging import CachedJudge
+from bakeoff.evals.progress import Heartbeat, Progress, Silent
+from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
+from bakeoff.evals.records import Document, Finding, Sample, Usage
+from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
+from bakeoff.evals.scoring import Scorer
+from bakeoff.evals.store import Store
+from bakeoff.evals.store.store import BATCH
+from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table import SystemInfo
+from bakeoff.evals.versions import installed_versions
+
+SHORTEST_STALL_S = 300.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that a run needs, wired. `samples` is a function, because several suites read them."""
+
+    name: str
+    systems: Sequence[System]
+    suites: Sequence[tuple[Suite, Mapping[str, Any]]]
+    samples: Callable[[], Iterable[Sample]]
+    judge: Judge
+    encoder: Encoder
+    limits: Limits = field(default_factory=Limits)
+    repeats: int = 1
+    seed: int = 0
+    alpha: float = 0.05
+    baseline: str | None = None
+    on_system_failure: Literal["worst", "exclude"] = "worst"
+    documents: Sequence[Document] = ()
+    training: Path | None = None
+    config: Mapping[str, JsonValue] = field(default_factory=dict)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. `open_answers` and `open_scores` count cells left for the next run."""
+
+    run: RunRecord
+    asked: int
+    judged: int
+    cost_usd: float
+    judge_usage: Usage
+    open_answers: Mapping[str, int]
+    open_scores: Mapping[str, int]
+    reasons: Mapping[str, str]
+
+    @property
+    def complete(self) -> bool:
+        return not self.open_answers and not self.open_scores
+
+
+def run(plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None) -> Outcome:
+    """Execute a plan in a new event loop; systems and judge are closed whatever happens.
+
+    Raises InputError for bad input that only shows under way (a wrong key, say), RunIncomplete when
+    nothing moves any more; what was computed until then is stored.
+    """
+    try:
+        return asyncio.run(execute(plan, store, fresh=fresh, progress=progress))
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
+
+
+async def execute(
+    plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None
+) -> Outcome:
+    """As `run`, within a running loop; errors of concurrent calls come as an ExceptionGroup."""
+    heart = Heartbeat(progress or Silent())
+    judge = CachedJudge(plan.judge, store, concurrency=plan.limits.concurrency, on_answer=heart.beat)
+    try:
+        record = _register(plan, store, fresh=fresh)
+        stall_s = plan.limits.stall_s or max(SHORTEST_STALL_S, 5 * plan.limits.timeout_s)
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(heart.watch(stall_s))
+            outcome = await _fill(plan, store, record, judge, heart)
+            watch.cancel()
+        return outcome
+    finally:
+        await judge.aclose()
+        for system in plan.systems:
+            await system.aclose()
+
+
+async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge, heart: Heartbeat) -> Outcome:
+    answers = record.header.samples * plan.repeats
+    heart.begin("asking", {system.name: answers for system in plan.systems})
+    collector = Collector(store, record, plan.limits, plan.seed, heart, lambda: judge.usage.cost_usd or 0.0)
+    collected = await collector.collect(list(plan.systems), plan.repeats)
+    heart.end()
+    suites = [suite for suite, _ in plan.suites]
+    heart.begin("scoring", {s.name: len(s.metrics) * len(plan.systems) * answers for s in suites})
+    tools = Tools(judge, plan.encoder, plan.limits.concurrency)
+    scorer = Scorer(store, record, suites, tools, heart, plan.on_system_failure)
+    await scorer.score(plan.systems, plan.repeats)
+    heart.end()
+    store.set_findings(record.id, await asyncio.to_thread(_findings, suites, store, record))
+    left_open = sum(collected.open_cells.values()) + sum(scorer.open_cells.values())
+    record = record.model_copy(update={"open_cells": left_open})
+    store.update_run(record)
+    return Outcome(
+        run=record,
+        asked=collected.asked,
+        judged=judge.asked,
+        cost_usd=collected.cost_usd,
+        judge_usage=judge.usage,
+        open_answers=dict(collected.open_cells),
+        open_scores=dict(scorer.open_cells),
+        reasons=collected.reasons,
+    )
+
+
+def _findings(suites: Sequence[Suite], store: Store, record: RunRecord) -> list[tuple[str, Finding]]:
+    table = load_table(store, record)
+    return [(suite.name, finding) for suite in suites for finding in suite.findings(table)]
+
+
+def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
+    """Open the run and store its samples; equal ids from several suites must be equal samples."""
+    record = store.start_run(plan.name, plan.config, _header(plan), fresh=fresh)
+    members: dict[str, tuple[int, str, list[str]]] = {}
+    for suite, options in plan.suites:
+        materials = Materials(
+            samples=plan.samples(),
+            documents=plan.documents,
+            training=plan.training,
+            seed=plan.seed,
+            options=options,
+            encoder=plan.encoder,
+            judge=plan.judge,
+        )
+        pending: list[tuple[int, Sample, str, list[str]]] = []
+        for sample in suite.samples(materials):
+            pending.append(_member(sample, suite.name, members))
+            if len(pending) == BATCH:
+                store.add_samples(record.id, pending)
+                pending = []
+        store.add_samples(record.id, pending)
+    if not members:
+        raise InputError("no suite of this run has a sample", todo="check `dataset:` and `suites:`")
+    content = digest(sorted((sample_id, fingerprint) for sample_id, (_, fingerprint, _) in members.items()))
+    header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
+    record = record.model_copy(update={"header": header})
+    store.update_run(record)
+    return record
+
+
+def _member(
+    sample: Sample, suite: str, members: dict[str, tuple[int, str, list[str]]]
+) -> tuple[int, Sample, str, list[str]]:
+    fingerprint = digest(sample.model_dump(mode="json"))
+    position, known, suites = members.setdefault(sample.id, (len(members), fingerprint, []))
+    if known != fingerprint:
+        raise InputError(
+            f"suites {suites[0]!r} and {suite!r} both bring a sample {sample.id!r}, with different content",
+            todo="give the variant an id of its own",
+        )
+    if suite in suites:
+        raise InputError(f"suite {suite!r} brings sample {sample.id!r} twice")
+    suites.append(suite)
+    return position, sample, fingerprint, list(suites)
+
+
+def _header(plan: Plan) -> RunHeader:
+    outputs = [SuiteOutput(suite=operations.SUITE, output=output) for output in operations.OUTPUTS]
+    outputs += [
+        SuiteOutput(suite=suite.name, output=output)
+        for suite, _ in plan.suites
+        for metric in suite.metrics
+        for output in metric.outputs
+    ]
+    metrics = [metric for suite, _ in plan.suites for metric in suite.metrics]
+    judge = plan.judge if any(metric.needs_judge for metric in metrics) else None
+    encoder = plan.encoder if any(metric.needs_encoder for metric in metrics) else None
+    return RunHeader(
+        systems=tuple(
+            SystemInfo(
+                name=s.name,
+                kind=s.kind,
+                parent=s.parent,
+                fingerprint=s.fingerprint,
+                capabilities=s.capabilities,
+            )
+            for s in plan.systems
+        ),
+        outputs=tuple(outputs),
+        judge=judge
+        and JudgeInfo(name=judge.name, fingerprint=judge.fingerprint, offline=judge.offline, note=judge.note),
+        encoder=encoder and EncoderInfo(name=encoder.name, fingerprint=encoder.fingerprint),
+        baseline=plan.baseline,
+        seed=plan.seed,
+        repeats=plan.repeats,
+        alpha=plan.alpha,
+        on_system_failure=plan.on_system_failure,
+        versions=installed_versions(),
+    )
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error to show: the first expected one, else the first."""
+    flat: list[BaseException] = []
+    queue: list[BaseException] = [group]
+    while queue:
+        error = queue.pop(0)
+        if isinstance(error, BaseExceptionGroup):
+            queue[:0] = error.exceptions
+        else:
+            flat.append(error)
+    return next((error for error in flat if isinstance(error, BakeoffError)), flat[0])

@@ -1,0 +1,54 @@
+"""What a run is, apart from its cells: its header, and how it is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
+from bakeoff.evals.records import Output, Record
+from bakeoff.evals.table import SystemInfo
+
+
+class SuiteOutput(Record):
+    """One column of the run's table."""
+
+    suite: str
+    output: Output
+
+
+class RunHeader(Record):
+    """The environment of a run: enough to draw its report a year later without a model."""
+
+    systems: tuple[SystemInfo, ...]
+    outputs: tuple[SuiteOutput, ...] = ()
+    judge: JudgeInfo | None = None
+    encoder: EncoderInfo | None = None
+    baseline: str | None = None
+    seed: int = 0
+    repeats: int = 1
+    alpha: float = 0.05
+    on_system_failure: Literal["worst", "exclude"] = "worst"
+    data_fingerprint: str = ""
+    samples: int = 0
+    versions: Mapping[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class RunRecord(Record):
+    """One execution of a config, stored and addressable by `id`.
+
+    `open_cells` is None while the run is under way (or was killed).
+    """
+
+    id: str
+    name: str
+    epoch: str
+    created: datetime
+    updated: datetime
+    config: Mapping[str, JsonValue] = Field(default_factory=dict)
+    header: RunHeader
+    open_cells: int | None = None

@@ -1,0 +1,38 @@
+"""Pure statistics over arrays: the only place where intervals and p-values are computed (DESIGN §9).
+
+Arrays in, frozen records out; no I/O, and nothing of ours outside this package is imported. scipy is
+imported only inside the functions that need it.
+"""
+
+from __future__ import annotations
+
+from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
+from bakeoff.evals.statistics.family import max_t
+from bakeoff.evals.statistics.intervals import bca, cluster_t
+from bakeoff.evals.statistics.multiplicity import benjamini_hochberg, holm
+from bakeoff.evals.statistics.permutation import sign_flip
+from bakeoff.evals.statistics.proportions import mcnemar, non_inferiority_p, tango, wilson
+from bakeoff.evals.statistics.results import Bounds, Family, Interval, PairedTest
+from bakeoff.evals.statistics.units import Clusters, paired_differences
+
+__all__ = [
+    "Bounds",
+    "Clusters",
+    "Family",
+    "Interval",
+    "PairedTest",
+    "bca",
+    "benjamini_hochberg",
+    "cluster_t",
+    "difference_interval",
+    "holm",
+    "max_t",
+    "mcnemar",
+    "mean_interval",
+    "non_inferiority_p",
+    "paired_differences",
+    "paired_test",
+    "sign_flip",
+    "tango",
+    "wilson",
+]

@@ -1,0 +1,79 @@
+"""The table as Markdown, for a pull request or a wiki."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+from bakeoff.evals.comparison import Comparison, MetricRow
+from bakeoff.evals.plugins import Plugin, Wiring
+from bakeoff.reports.wording import (
+    LEGEND,
+    cell_lines,
+    difference_lines,
+    difference_of,
+    footer_lines,
+    metric_label,
+)
+
+
+class MarkdownOptions(BaseModel):
+    """None so far."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MarkdownReporter:
+    """GitHub-flavoured Markdown; names that users chose are escaped."""
+
+    def render(self, comparison: Comparison) -> bytes:
+        return ("\n".join(_lines(comparison)) + "\n").encode()
+
+
+def escape(text: str) -> str:
+    """Text that cannot break a table or be taken for mark-up."""
+    for character in "\\`*_{}[]<>|#":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield f"## {escape(comparison.run.name)}"
+    yield ""
+    heads = [
+        f"{escape(system.name)} ({'baseline' if system.name == comparison.baseline else system.kind})"
+        for system in comparison.systems
+    ]
+    yield f"| metric | {' | '.join(heads)} |"
+    yield "|---" * (len(heads) + 1) + "|"
+    suite = ""
+    for row in comparison.metrics:
+        if row.suite != suite:
+            suite = row.suite
+            yield f"| **{escape(suite)}** |" + " |" * len(heads)
+        cells = " | ".join(_cell(row, system.name) for system in comparison.systems)
+        yield f"| {escape(metric_label(row))} | {cells} |"
+    yield ""
+    if comparison.findings:
+        yield "### Findings"
+        yield ""
+        yield from (f"- {escape(finding.sentence)}" for finding in comparison.findings)
+        yield ""
+    for line in (LEGEND, *footer_lines(comparison)):
+        yield f"- {escape(line)}"
+
+
+def _cell(row: MetricRow, system: str) -> str:
+    lines = cell_lines(row.cells[system])
+    difference = difference_of(row, system)
+    if difference is not None and row.cells[system].mean is not None:
+        lines += difference_lines(difference)
+    return "<br>".join(escape(line) for line in lines)
+
+
+def _build(_options: MarkdownOptions, _wiring: Wiring) -> MarkdownReporter:
+    return MarkdownReporter()
+
+
+PLUGIN = Plugin("markdown", MarkdownOptions, _build)

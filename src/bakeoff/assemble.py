@@ -1,0 +1,108 @@
+"""From a config to wired objects: what the command line and the Python API share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from bakeoff.adapters import catalogue as adapters
+from bakeoff.evals.config import Config, load_config
+from bakeoff.evals.datasets import read_samples
+from bakeoff.evals.documents import load_documents
+from bakeoff.evals.plugins import Plugins, Registry, Wiring
+from bakeoff.evals.protocols import Encoder, Suite, System
+from bakeoff.evals.records import Document
+from bakeoff.evals.runner import Plan
+from bakeoff.reports import catalogue as reports
+from bakeoff.suites import catalogue as suites
+
+
+@cache
+def known_plugins() -> Plugins:
+    """Ours, then those of installed packages."""
+    plugins = Plugins()
+    ours: list[tuple[Registry[Any], Iterable[Any]]] = [
+        (plugins.adapters, adapters.ADAPTERS),
+        (plugins.judges, adapters.JUDGES),
+        (plugins.encoders, adapters.ENCODERS),
+        (plugins.suites, suites.SUITES),
+        (plugins.reporters, reports.REPORTERS),
+    ]
+    for registry, group in ours:
+        for plugin in group:
+            registry.register(plugin)
+    plugins.load_entry_points()
+    return plugins
+
+
+def read_config(path: Path | str) -> Config:
+    """The config of a file, checked against all known plug-ins; see `load_config` for the errors."""
+    return load_config(Path(path), known_plugins())
+
+
+def assemble(config: Config) -> Plan:
+    """The plan of a config: plug-ins built, nothing asked yet.
+
+    Raises InputError where a plug-in refuses its options or lacks a package.
+    """
+    plugins = known_plugins()
+    encoder = _encoder(config, plugins)
+    documents = _documents(config)
+    wiring = Wiring(
+        folder=config.folder,
+        seed=config.seed,
+        timeout_s=config.limits.timeout_s,
+        concurrency=config.limits.concurrency,
+        encoder=lambda: encoder,
+        documents=documents,
+    )
+    judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
+    return Plan(
+        name=config.name,
+        systems=[_system(config, name, plugins, wiring) for name in config.systems],
+        suites=[_suite(entry.name, entry.options, plugins, wiring) for entry in config.suites],
+        samples=partial(read_samples, config.dataset, config.folder),
+        judge=judge,
+        encoder=encoder,
+        limits=config.limits,
+        repeats=config.repeats,
+        seed=config.seed,
+        alpha=config.alpha,
+        baseline=config.baseline,
+        on_system_failure=config.on_system_failure,
+        documents=documents(),
+        training=None if config.training is None else config.folder / config.training.path,
+        config=config.snapshot,
+        secrets=config.secrets,
+    )
+
+
+def _encoder(config: Config, plugins: Plugins) -> Encoder:
+    def none_yet() -> Encoder:
+        raise AssertionError("an encoder is built without an encoder")
+
+    wiring = Wiring(folder=config.folder, seed=config.seed, encoder=none_yet)
+    return plugins.encoders.get(config.encoder.kind).build(config.encoder.options, wiring)
+
+
+def _documents(config: Config) -> Callable[[], tuple[Document, ...]]:
+    @cache
+    def read() -> tuple[Document, ...]:
+        if config.documents is None:
+            return ()
+        return load_documents(config.folder / config.documents.path, config.documents.as_of)
+
+    return read
+
+
+def _system(config: Config, name: str, plugins: Plugins, wiring: Wiring) -> System:
+    entry = config.systems[name]
+    own = replace(wiring, name=name, kind=entry.kind, parent=entry.parent, capabilities=entry.capabilities)
+    return plugins.adapters.get(entry.adapter).build(entry.options, own)
+
+
+def _suite(name: str, options: Any, plugins: Plugins, wiring: Wiring) -> tuple[Suite, dict[str, Any]]:
+    return plugins.suites.get(name).build(options, wiring), options.model_dump()

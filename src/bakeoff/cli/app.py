@@ -1,0 +1,155 @@
+"""The commands. Their bodies import what they need when called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CONFIG = Path("bakeoff.yaml")
+
+app = typer.Typer(
+    name="bakeoff",
+    help="Which of your candidates to ship: the same samples through all of them, every difference with "
+    "its uncertainty.\n\nStart with: bakeoff demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigPath = Annotated[Path, typer.Argument(help="The config.", show_default=True)]
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The config whose store is read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start a new epoch: ask live systems again.")]
+Formats = "terminal, markdown, csv, json, or one that a plug-in brings"
+
+
+@app.command(epilog="Example: bakeoff demo")
+def demo(fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+    """Run the embedded example end to end: no network, no key. Its store is .bakeoff/demo.db here."""
+    from bakeoff.cli.running import run_demo
+
+    raise typer.Exit(run_demo(fresh=fresh, as_json=json, quiet=quiet))
+
+
+@app.command(epilog="Example: bakeoff init --kind rag --kind fine_tuned")
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write the config.")] = CONFIG,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Candidates to sketch: prompt, rag, fine_tuned, hybrid, logged; repeatable."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write a commented config for your case."""
+    from bakeoff.cli.starting import write_config
+
+    raise typer.Exit(write_config(path, kind or [], force=force))
+
+
+@app.command(epilog="Example: bakeoff run bakeoff.yaml --fresh")
+def run(config: ConfigPath = CONFIG, fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+    """Ask and score what is missing, then print the table. Exit code 4: cells are still open."""
+    from bakeoff.cli.running import run_config
+
+    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet))
+
+
+@app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")
+def report(
+    run: Annotated[str | None, typer.Argument(help="A run's id or name; the newest otherwise.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead.")] = None,
+    items: Annotated[bool, typer.Option("--items", help="Every single score (csv or json lines).")] = False,
+    config: ConfigOption = CONFIG,
+    store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
+) -> None:
+    """Draw a stored run again; no system or judge is asked."""
+    from bakeoff.cli.reporting import report_run
+
+    raise typer.Exit(report_run(run, format, output, items=items, config=config, store_url=store))
+
+
+@app.command(epilog="Example: bakeoff compare rag tuned_rag")
+def compare(
+    names: Annotated[
+        list[str], typer.Argument(help="Systems of a run (the first is the baseline), or runs.")
+    ],
+    run: Annotated[
+        str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
+    ] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
+    json: Json = False,
+    config: ConfigOption = CONFIG,
+    store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
+) -> None:
+    """Paired comparison of stored systems, or of runs with each other."""
+    from bakeoff.cli.reporting import compare_names
+
+    chosen = "json" if json else format
+    raise typer.Exit(compare_names(names, run, chosen, config=config, store_url=store))
+
+
+@app.command(epilog="Example: bakeoff doctor --config bakeoff.yaml")
+def doctor(config: ConfigOption = CONFIG, json: Json = False) -> None:
+    """What is installed and reachable, and what to do about the rest."""
+    from bakeoff.cli.doctor import examine
+
+    raise typer.Exit(examine(config, as_json=json))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bakeoff {version('bakeoff')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+def main() -> None:
+    """The console script: expected errors become one line on stderr and an exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("bakeoff: stopped; what was done is stored, run the same command to continue", err=True)
+        sys.exit(130)
+    except Exception as error:
+        code = _explain(error)
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def _explain(error: Exception) -> int | None:
+    """Print an expected error; its exit code, or None for a bug, whose traceback must be seen."""
+    from sqlalchemy.exc import OperationalError
+
+    from bakeoff.evals.errors import BakeoffError
+
+    if isinstance(error, BakeoffError):
+        typer.echo(f"bakeoff: {error}", err=True)
+        return error.exit_code
+    if isinstance(error, OperationalError):
+        typer.echo(
+            f"bakeoff: the store cannot be used ({error.orig}); what was written before is kept", err=True
+        )
+        return 2
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""`run` and `demo`: execute a config, then print its table."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from rich.console import Console
+
+from bakeoff.assemble import assemble, read_config
+from bakeoff.cli.progress import progress_for
+from bakeoff.cli.reporting import print_comparison
+from bakeoff.evals import runner
+from bakeoff.evals.comparison_builder import compare_run
+from bakeoff.evals.config import Config
+from bakeoff.evals.errors import RunIncomplete
+from bakeoff.evals.runner import Outcome
+from bakeoff.evals.store import open_store
+
+DEMO_STORE = ".bakeoff/demo.db"
+
+
+def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
+    """Run a config; 0, or 4 where cells stay open."""
+    return _run(read_config(path), fresh=fresh, as_json=as_json, quiet=quiet)
+
+
+def run_demo(*, fresh: bool, as_json: bool, quiet: bool) -> int:
+    """Run the embedded example; its store lies in the working directory."""
+    with as_file(files("bakeoff.examples.support")) as folder:
+        config = read_config(folder / "bakeoff.yaml")
+        store = f"sqlite:///{(Path.cwd() / DEMO_STORE).as_posix()}"
+        return _run(config.model_copy(update={"store": store}), fresh=fresh, as_json=as_json, quiet=quiet)
+
+
+def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
+    store = open_store(config.store)
+    try:
+        outcome = runner.run(
+            assemble(config), store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet)
+        )
+        comparison = compare_run(store, outcome.run)
+    finally:
+        store.close()
+    print_comparison(comparison, "json" if as_json else "terminal")
+    if not quiet:
+        _tell_cost(outcome)
+    if not outcome.complete:
+        raise RunIncomplete(_open_cells(outcome))
+    return 0
+
+
+def _tell_cost(outcome: Outcome) -> None:
+    usage = outcome.judge_usage
+    tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0)
+    judge = f", {tokens} judge tokens" if tokens else ""
+    cost = outcome.cost_usd + (usage.cost_usd or 0.0)
+    money = f", {cost:.4f} USD as far as prices are known" if cost else ""
+    text = f"{outcome.asked} answers asked for, {outcome.judged} verdicts{judge}{money}."
+    Console(stderr=True).print(text, style="dim", highlight=False)
+
+
+def _open_cells(outcome: Outcome) -> str:
+    """One line: how many cells are open, whose, and why."""
+    parts = [
+        f"{count} answers of {name} ({outcome.reasons.get(name, 'no reason known')})"
+        for name, count in outcome.open_answers.items()
+    ]
+    parts += [
+        f"{count} scores of {name} (the judge could not be reached)"
+        for name, count in outcome.open_scores.items()
+    ]
+    return f"the run is incomplete: {'; '.join(parts)}; run the same command again to fill them"

@@ -1,0 +1,11 @@
+"""The suites that ship with bakeoff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bakeoff.evals.plugins import Plugin
+from bakeoff.suites.ragas import suite as ragas
+from bakeoff.suites.reference import suite as reference
+
+SUITES: tuple[Plugin[Any], ...] = (ragas.PLUGIN, reference.PLUGIN)
