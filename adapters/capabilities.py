@@ -29,13 +29,15 @@ def forbid(
 
 
 def refuse_unsupported(request: Request, capabilities: frozenset[Capability], name: str) -> None:
-    """Raise `NotHeld` for a request whose overrides the system would ignore: its answer would be mislabelled."""
+    """Raise `NotHeld` for a request with overrides that the system would ignore: a mislabelled answer."""
     asked = {
         Capability.ACCEPTS_CONTEXTS: request.contexts is not None,
         Capability.ACCEPTS_RENDERING: request.rendering.mode != "own",
         Capability.ACCEPTS_DOCUMENTS: request.documents is not None,
     }
-    lacking = sorted(capability for capability, wanted in asked.items() if wanted and capability not in capabilities)
+    lacking = sorted(
+        capability for capability, wanted in asked.items() if wanted and capability not in capabilities
+    )
     if lacking:
         raise NotHeld(f"{name} does not offer: {', '.join(lacking)}")
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bakeoff.adapters.chat_completion import Assembly, Completion, event_data, parse_json, read_whole
 from bakeoff.adapters.chat_dialect import Dialect
@@ -129,7 +129,7 @@ class ChatClient:
         import openai
 
         try:
-            return await client.post(
+            reply = await client.post(
                 PATH,
                 # json escapes the lone surrogates of scraped text, which the client's encoder cannot send
                 content=json.dumps(sent).encode(),
@@ -139,10 +139,11 @@ class ChatClient:
                 stream_cls=openai.AsyncStream[Any],
             )
         except openai.APIStatusError as error:
-            reply = error.response
-            raise self.endpoint.failure(reply.status_code, reply.headers, reply.content) from None
+            answer = error.response
+            raise self.endpoint.failure(answer.status_code, answer.headers, answer.content) from None
         except openai.APIConnectionError as error:
             raise self._broken(error.__cause__ or error) from error
+        return cast("httpx2.Response", reply)  # that is what cast_to makes of it, streamed or not
 
     def _broken(self, cause: BaseException) -> TransportFailure:
         reason = self.endpoint.clean(str(cause)) or type(cause).__name__

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json
@@ -25,8 +25,8 @@ class Completion:
     refusal: str | None = None
     finish_reason: str | None = None
     tool_arguments: str | None = None
-    usage: Usage = Usage()
-    timing: Timing = Timing()
+    usage: Usage = field(default_factory=Usage)
+    timing: Timing = field(default_factory=Timing)
     model: str | None = None
     system_fingerprint: str | None = None
     dropped: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def usage_of(raw: object) -> Usage:
     )
 
 
-def read_whole(payload: Mapping[str, Any], timing: Timing = Timing()) -> Completion:
+def read_whole(payload: Mapping[str, Any], timing: Timing) -> Completion:
     """A completion that came in one piece."""
     choice = _first_choice(payload)
     message = choice.get("message")
@@ -121,7 +121,7 @@ class Assembly:
         )
 
 
-async def event_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def event_data(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """The data of each server-sent event (WHATWG HTML, §9.2).
 
     Lines end at CR or LF only: text may hold other line separators (U+2028, U+0085) unescaped.

@@ -23,7 +23,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import System
-from bakeoff.evals.records import Capability, DocumentState, Failure, Kind, Request, Response
+from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response
 
 BaseUrl = Annotated[str, AfterValidator(check_base_url)]
 
@@ -31,8 +31,8 @@ BaseUrl = Annotated[str, AfterValidator(check_base_url)]
 class Options(BaseModel):
     """Options of the `openai` adapter.
 
-    `system_prompt` is a text, or the path of a .txt or .md file relative to the config. `extra_body` is merged
-    into every request. Options set to null are not sent.
+    `system_prompt` is a text, or the path of a .txt or .md file relative to the config. `extra_body` is
+    merged into every request. Options set to null are not sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

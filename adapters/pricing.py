@@ -1,7 +1,7 @@
 """What an answer costs, from its tokens: by the user's own price, or by genai-prices' bundled list.
 
-Unknown stays None. Nothing is fetched: the list is the one that the installed package carries, and it is asked
-by the endpoint's address, so that a model served at home under a known name is not billed at its maker's price.
+Unknown stays None. Nothing is fetched: the list is the one that the installed package carries. It is asked by
+the endpoint's address, so that a model served at home is not billed at the price of its namesake.
 """
 
 from __future__ import annotations

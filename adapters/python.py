@@ -28,11 +28,20 @@ from bakeoff.adapters.capabilities import (
     refuse_unsupported,
     system_key,
 )
-from bakeoff.adapters.python_target import Signature, call, import_target, read_signature, source_digest
+from bakeoff.adapters.python_target import (
+    Signature,
+    call,
+    import_target,
+    is_async,
+    read_signature,
+    source_digests,
+)
 from bakeoff.evals.errors import BakeoffError, InputError, NotHeld, TransportFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response
+
+LONGEST_MESSAGE = 1_000
 
 
 class PythonOptions(BaseModel):
@@ -47,7 +56,9 @@ class PythonOptions(BaseModel):
         " returns the callable, or an object with answer() and, if it has them, set_documents() and aclose()",
     )
     concurrency: int | None = Field(
-        default=None, ge=1, description="most calls at once, for code that is not thread-safe; none: the run's"
+        default=None,
+        ge=1,
+        description="most calls at once, for code that is not thread-safe; none: the run's",
     )
     version: str | None = Field(
         default=None, description="any text; change it when the system changed in a way no one can see here"
@@ -75,7 +86,7 @@ class PythonSystem:
                 "kind": self.kind,
                 "target": options.target,
                 "arguments": options.arguments,
-                "source": source_digest(self._function),
+                "source": source_digests(options.target, self._function),
                 "version": options.version,
                 "capabilities": sorted(self.capabilities),
             }
@@ -152,8 +163,10 @@ def _made(target: Any, options: PythonOptions, where: str) -> object:
                 todo="add `arguments: {}` (or its arguments) to have it built",
             )
         return target
-    if not callable(target):
-        raise InputError(f"target {options.target!r} has arguments but is no factory to call", where=where)
+    if not callable(target) or is_async(target):
+        raise InputError(
+            f"target {options.target!r} has arguments, but is no sync factory to call", where=where
+        )
     try:
         return target(**options.arguments)
     except BakeoffError:
@@ -168,7 +181,8 @@ def _made(target: Any, options: PythonOptions, where: str) -> object:
 def _callable_of(owner: object, options: PythonOptions, where: str) -> Callable[..., object]:
     for candidate in (getattr(owner, "answer", None), owner):
         if callable(candidate):
-            return candidate
+            function: Callable[..., object] = candidate
+            return function
     made = f"what {options.target!r} returned" if options.arguments is not None else f"{options.target!r}"
     raise InputError(
         f"{made} is a {type(owner).__name__}, neither callable nor with a method answer()",
@@ -201,7 +215,7 @@ def _cancelled_from_outside() -> bool:
 def _failed(error: BaseException) -> Response:
     kind = "time_out" if isinstance(error, TimeoutError) else "error"
     message = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return Response(error=Failure(kind=kind, message=well_formed(message)))
+    return Response(error=Failure(kind=kind, message=well_formed(message[:LONGEST_MESSAGE])))
 
 
 PLUGIN = Plugin("python", PythonOptions, build)

@@ -67,7 +67,9 @@ def _import(name: str, folder: Path, where: str) -> Any:
         what = f"there is no module {error.name!r}"
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             what = f"module {name!r} needs {error.name!r}, which is not installed"
-        raise InputError(what, where=where, todo=f"it is looked for in {folder} and in {sys.prefix}") from error
+        raise InputError(
+            what, where=where, todo=f"it is looked for in {folder} and in {sys.prefix}"
+        ) from error
     except Exception as error:
         raise InputError(
             f"importing {name!r} fails with {type(error).__name__}: {error}", where=where
@@ -89,12 +91,11 @@ def _refuse_namesake(name: str, module: Any, folder: Path, where: str) -> None:
         )
 
 
-def source_digest(target: object) -> str | None:
-    """SHA-256 of the source file that defines the target, or None where there is none to see."""
-    defined_by = target if hasattr(target, "__module__") else type(target)
-    module = sys.modules.get(getattr(defined_by, "__module__", None) or "")
-    file = getattr(module, "__file__", None)
-    return file_digest(Path(file)) if file and Path(file).is_file() else None
+def source_digests(target: str, function: object) -> dict[str, str]:
+    """SHA-256 of the source files, by module, of the target and of the function it led to, where seen."""
+    names = {target.partition(":")[0], getattr(function, "__module__", None) or ""}
+    files = {name: getattr(sys.modules.get(name), "__file__", None) for name in names}
+    return {name: file_digest(Path(file)) for name, file in files.items() if file and Path(file).is_file()}
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,9 @@ def _refuse_more(parameters: list[inspect.Parameter], passed: set[str], where: s
         )
 
 
-async def call(function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+async def call(
+    function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+) -> object:
     """Call a sync or async function; the sync one in a daemon thread of its own.
 
     So a call that hangs blocks neither the loop nor other calls, and is left behind when its caller is

@@ -119,15 +119,17 @@ class Values:
         self, model: type[BaseModel], part: Any, at: KeyPath, known: Sequence[str], error: ValidationError
     ) -> None:
         faults: dict[KeyPath, list[tuple[str, str]]] = {}
-        for item in error.errors(include_url=False):
-            path = (*at, *_real(part, item))
+        found = [((*at, *_real(part, item)), item) for item in error.errors(include_url=False)]
+        for path, item in found:
+            if item["type"] == "too_short" and any(p != path and self._is_below(p, path) for p, _ in found):
+                continue  # pydantic does not count items that are wrong themselves
             fault = self._fault(model, item, path, known if len(path) == len(at) + 1 else ())
             if fault not in faults.setdefault(path, []):
                 faults[path].append(fault)
-        for path, found in faults.items():
+        for path, told in faults.items():
             # The branches of a union each complain about the same key: one problem, joined by "or".
-            what = " or ".join(dict.fromkeys(what for what, _ in found))
-            self.report(path, what, next((todo for _, todo in found if todo), ""))
+            what = " or ".join(dict.fromkeys(what for what, _ in told))
+            self.report(path, what, next((todo for _, todo in told if todo), ""))
 
     def _fault(
         self, model: type[BaseModel], item: ErrorDetails, path: KeyPath, known: Sequence[str]

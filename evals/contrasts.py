@@ -79,7 +79,7 @@ def _family(
     if not tested:
         return None
     matrix = np.column_stack([contrast.difference for contrast in tested])
-    used = np.array([contrast.paired for contrast in tested]).any(axis=0)
+    used = np.asarray(np.stack([contrast.paired for contrast in tested]).any(axis=0))
     return max_t(matrix[used], shared_clusters(labels, used), alpha=alpha, seed=seed)
 
 

@@ -110,7 +110,15 @@ async def execute(
 async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge, heart: Heartbeat) -> Outcome:
     answers = record.header.samples * plan.repeats
     heart.begin("asking", {system.name: answers for system in plan.systems})
-    collector = Collector(store, record, plan.limits, plan.seed, heart, lambda: judge.usage.cost_usd or 0.0)
+    collector = Collector(
+        store=store,
+        run=record,
+        limits=plan.limits,
+        seed=plan.seed,
+        progress=heart,
+        judge_cost=lambda: judge.usage.cost_usd or 0.0,
+        secrets=plan.secrets,
+    )
     collected = await collector.collect(list(plan.systems), plan.repeats)
     heart.end()
     suites = [suite for suite, _ in plan.suites]

@@ -16,6 +16,7 @@ from typing import Any
 
 from bakeoff.evals.config_errors import one_line, shortened
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.identity import canonical_json
 from bakeoff.evals.sample_rows import Row
 
 MAX_CELL = 64 * 1024 * 1024
@@ -65,7 +66,7 @@ def _jsonl_rows(path: Path, shown: str) -> Iterator[Row]:
         if line.strip():
             where = f"{shown}:{number}"
             try:
-                yield _object(_JSON.decode(line), where)
+                yield _object(_JSON.decode(line), where, line)
             except json.JSONDecodeError as error:
                 what = f"broken JSON ({error.msg}, column {error.colno})"
                 raise InputError(what, where=where, todo="every line is one JSON object") from None
@@ -117,7 +118,7 @@ class _Scan:
             raise self.fail(f"broken JSON ({error.msg})") from None
         except (ValueError, RecursionError) as error:
             raise _unreadable(error, f"{self.shown}:{self.line}") from None
-        row = _object(value, f"{self.shown}:{self.line}")
+        row = _object(value, f"{self.shown}:{self.line}", self.text[self.at : end])
         self._move(end)
         return row
 
@@ -270,9 +271,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _JSON = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
 
 
-def _object(value: Any, where: str) -> Row:
+def _object(value: Any, where: str, text: str) -> Row:
+    """The value as a row; `text` is what it was decoded from."""
     if not isinstance(value, dict):
         raise InputError("no JSON object", where=where, todo='a sample is written {"question": "…", …}')
+    for name, item in value.items() if "\\u" in text else ():
+        try:
+            canonical_json({name: item}).encode()
+        except UnicodeEncodeError:
+            what = f"{shortened(name)} holds half of a surrogate pair, which is no character"
+            raise InputError(one_line(what), where=where) from None
     return Row(where, value)
 
 

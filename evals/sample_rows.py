@@ -148,8 +148,6 @@ def _content_id(fields: Mapping[str, Any]) -> str:
 def _told(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(step) for step in first["loc"] if isinstance(step, str))
-    if first["type"] == "string_unicode":
-        return one_line(f"{place} holds half of a surrogate pair, which is no character")
     return one_line(f"{place}: {first['msg']}")
 
 

@@ -142,7 +142,7 @@ class _Builder:
             yield from parse(self._text, Loader=SafeLoader)
         except ReaderError as error:
             line = self._line_at(error.position)
-            what = f"character U+{ord(str(error.character)):04X} is not allowed in YAML"
+            what = f"character U+{_code(error.character):04X} is not allowed in YAML"
             raise _Fault(line, what, "remove it, or write it as an escape in double quotes") from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -203,6 +203,11 @@ class _Builder:
             else:
                 own[key.value] = (key.line, value)
         return merged | own
+
+
+def _code(character: str | int) -> int:
+    # PyYAML hands over a code point, its type stubs promise a character.
+    return character if isinstance(character, int) else ord(character)
 
 
 def _merge(node: _Node) -> dict[str, tuple[int, _Node]]:

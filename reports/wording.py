@@ -16,8 +16,8 @@ MARKS = {
 
 LEGEND = (
     "mean [interval] and n samples; Δ is the paired difference from the baseline with its simultaneous "
-    "interval and adjusted p. ▲ better, ▼ worse (in the metric's own direction), ≈ equivalent within the margin, "
-    "? cannot tell."
+    "interval and adjusted p. ▲ better, ▼ worse (in the metric's own direction), ≈ equivalent within "
+    "the margin, ? cannot tell."
 )
 
 

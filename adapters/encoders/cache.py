@@ -1,34 +1,42 @@
-"""A cache that forgets what was used longest ago."""
+"""What was encoded last, kept within bounds."""
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class LruCache(Generic[K, V]):
-    """Holds values up to a total size, in the unit of `size`. Not thread-safe: its owner locks."""
+class EncodingCache(Generic[V]):
+    """Encodings by text, up to a total size in the unit of `size`; those used longest ago go first.
 
-    def __init__(self, limit: int, size: Callable[[V], int]) -> None:
+    Safe to share by threads: one computes at a time, and the others find its results.
+    """
+
+    def __init__(self, limit: int, size: Callable[[V], int] = lambda _: 1) -> None:
         self.limit, self.held = limit, 0
         self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
+        self._values: OrderedDict[str, V] = OrderedDict()
 
-    def get(self, key: K) -> V | None:
-        if key not in self._values:
-            return None
-        self._values.move_to_end(key)
-        return self._values[key]
+    def fetch(self, texts: Sequence[str], compute: Callable[[list[str]], Sequence[V]]) -> list[V]:
+        """The encoding of each text, in order; `compute` gets the distinct unknown ones, all at once."""
+        with self._lock:
+            found = {text: self._values[text] for text in texts if text in self._values}
+            missing = [text for text in dict.fromkeys(texts) if text not in found]
+            computed = dict(zip(missing, compute(missing), strict=True)) if missing else {}
+            for text in found:
+                self._values.move_to_end(text)
+            for text, value in computed.items():
+                self._keep(text, value)
+        found.update(computed)
+        return [found[text] for text in texts]
 
-    def put(self, key: K, value: V) -> None:
-        """Keep a value; older ones go until all fit. One that is larger than the limit is not kept."""
-        if key in self._values:
-            self.held -= self._size(self._values.pop(key))
-        self._values[key] = value
+    def _keep(self, text: str, value: V) -> None:
+        self._values[text] = value
         self.held += self._size(value)
         while self.held > self.limit:
             self.held -= self._size(self._values.popitem(last=False)[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bakeoff.adapters.encoders.cache import LruCache
+from bakeoff.adapters.encoders.cache import EncodingCache
 from bakeoff.adapters.encoders.transformer import Transformer
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
@@ -36,7 +35,7 @@ class EmbeddedOptions(BaseModel):
 
 
 class EmbeddedEncoder:
-    """all-MiniLM-L6-v2: mean-pooled, unit-length vectors of 384 dimensions, equal to sentence-transformers' own.
+    """all-MiniLM-L6-v2: mean-pooled unit vectors of 384 dimensions, equal to sentence-transformers' own.
 
     The vectors of the texts used last are kept. Safe to share by threads.
     """
@@ -44,32 +43,22 @@ class EmbeddedEncoder:
     name = "embedded"
 
     def __init__(self, folder: Path | None = None) -> None:
-        """`folder` holds the model (None: the installed package's); raises InputError unless it is the one."""
+        """`folder` holds the model (None: the installed package's); InputError unless it is that model."""
         path = embedded_folder() if folder is None else checked_folder(folder)
         self.weights: str | None = str(path)
         self.fingerprint = digest(
             {"encoder": self.name, "weights": WEIGHTS_SHA256, "pooling": "mean", "pieces": _LONGEST}
         )
         self._model = Transformer(path)
-        self._cache: LruCache[str, NDArray[np.float32]] = LruCache(_CACHED_TEXTS, lambda _: 1)
-        self._lock = threading.Lock()
+        self._cache: EncodingCache[NDArray[np.float32]] = EncodingCache(_CACHED_TEXTS)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit-length rows, shape (len(texts), 384). Blocking: call it in a thread."""
         import numpy as np
 
-        found: dict[str, NDArray[np.float32]] = {}
-        with self._lock:
-            for text in texts:
-                if (vector := self._cache.get(text)) is not None:
-                    found[text] = vector
-            missing = [text for text in dict.fromkeys(texts) if text not in found]
-            for text, vector in zip(missing, self._encode(missing), strict=True):
-                found[text] = vector
-                self._cache.put(text, vector)
         if not texts:
             return np.zeros((0, 384), dtype=np.float32)
-        return np.stack([found[text] for text in texts])
+        return np.stack(self._cache.fetch(texts, self._encode))
 
     def _encode(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         import numpy as np

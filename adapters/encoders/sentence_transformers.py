@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bakeoff.adapters.encoders.cache import LruCache
+from bakeoff.adapters.encoders.cache import EncodingCache
+from bakeoff.adapters.encoders.transformer import quiet_loading
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
 from bakeoff.evals.plugins import Plugin, Wiring
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CACHED_TEXTS = 8_192
-_NEUTRAL = {".md", ".gitattributes", ".png", ".jpg"}  # files of a model folder that change no vector
+_NEUTRAL = {".md", ".png", ".jpg"}  # files of a model folder that change no vector
 
 
 class SentenceTransformersOptions(BaseModel):
-    """`model`: a folder (relative to the config) or a hub id; `revision` and `device` as the library takes them."""
+    """`model` is a folder, relative to the config, or a hub id; `revision` and `device` are the library's."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,9 +34,10 @@ class SentenceTransformersOptions(BaseModel):
 
 
 class SentenceTransformersEncoder:
-    """A sentence-transformers model, loaded at first use. Vectors used last are kept; safe to share by threads.
+    """A sentence-transformers model, loaded at first use; safe to share by threads.
 
-    The fingerprint covers a folder's contents, or the hub's commit; asking for the latter loads the model.
+    The vectors of the texts used last are kept. The fingerprint covers a folder's contents, or the
+    hub's commit; where that is not known from the cache, the model is loaded to learn it.
     """
 
     name = "sentence_transformers"
@@ -44,48 +45,45 @@ class SentenceTransformersEncoder:
     def __init__(self, model: str, *, revision: str | None = None, device: str | None = None) -> None:
         self.weights: str | None = model
         self._revision, self._device = revision, device
-        self._lock = threading.RLock()
-        self._cache: LruCache[str, NDArray[np.float32]] = LruCache(_CACHED_TEXTS, lambda _: 1)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return digest({"encoder": self.name, "weights": self._content()})
+        self._cache: EncodingCache[NDArray[np.float32]] = EncodingCache(_CACHED_TEXTS)
+        self._loading = threading.Lock()
+        self._loaded: Any = None
+        folder = Path(model)
+        content = _files(folder) if folder.is_dir() else [model, self._commit(model)]
+        self.fingerprint = digest({"encoder": self.name, "weights": content})
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit-length rows, shape (len(texts), dimensions). Blocking: call it in a thread."""
         import numpy as np
 
-        found: dict[str, NDArray[np.float32]] = {}
-        with self._lock:
-            for text in texts:
-                if (vector := self._cache.get(text)) is not None:
-                    found[text] = vector
-            missing = [text for text in dict.fromkeys(texts) if text not in found]
-            for text, vector in zip(missing, self._encode(missing), strict=True):
-                found[text] = vector
-                self._cache.put(text, vector)
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        return np.stack([found[text] for text in texts])
+        return np.stack(self._cache.fetch(texts, self._encode))
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = self._model.encode(
+    def _encode(self, texts: list[str]) -> list[NDArray[np.float32]]:
+        vectors = self._model.encode(
             texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
-        return vectors
+        return list(vectors)
 
-    def _content(self) -> Any:
-        folder = Path(self.weights or "")
-        if folder.is_dir():
-            files = sorted(
-                path for path in folder.rglob("*") if path.is_file() and path.suffix not in _NEUTRAL
-            )
-            return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+    def _commit(self, model: str) -> str | None:
+        """The hub's commit of the model in use."""
+        from huggingface_hub import try_to_load_from_cache
+
+        cached = try_to_load_from_cache(model, "config.json", revision=self._revision)
+        if isinstance(cached, str):  # …/snapshots/<commit>/config.json
+            return Path(cached).parent.name
         config = getattr(self._model[0].auto_model, "config", None)
-        return [self.weights, getattr(config, "_commit_hash", None) or self._revision]
+        return getattr(config, "_commit_hash", None) or self._revision
 
-    @cached_property
+    @property
     def _model(self) -> Any:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+        return self._loaded
+
+    def _load(self) -> Any:
         try:
             import sentence_transformers
         except ImportError as error:
@@ -94,14 +92,11 @@ class SentenceTransformersEncoder:
                 where="encoder",
                 todo='pip install "bakeoff[embedded]"',
             ) from error
-        from transformers.utils import logging
-
-        shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
         try:
-            return sentence_transformers.SentenceTransformer(
-                self.weights, revision=self._revision, device=self._device
-            )
+            with quiet_loading():
+                return sentence_transformers.SentenceTransformer(
+                    self.weights, revision=self._revision, device=self._device
+                )
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise InputError(
@@ -109,9 +104,12 @@ class SentenceTransformersEncoder:
                 where="encoder.model",
                 todo="name a folder, or a hub id that is in the cache or can be fetched",
             ) from error
-        finally:
-            if shown:
-                logging.enable_progress_bar()
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file that can change a vector."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _NEUTRAL)
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
 
 
 def _build(options: SentenceTransformersOptions, wiring: Wiring) -> SentenceTransformersEncoder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ class Transformer:
             return []
         clean = [_SURROGATE.sub("\ufffd", text) for text in texts]
         with self._lock:
-            tokenizer, _ = self._load()
+            tokenizer, _ = self._parts()
             encoded = tokenizer(
                 clean,
                 add_special_tokens=False,
@@ -69,7 +70,7 @@ class Transformer:
 
         found: dict[int, NDArray[np.float32]] = {}
         with self._lock, torch.inference_mode():
-            tokenizer, model = self._load()
+            tokenizer, model = self._parts()
             framed = [[tokenizer.cls_token_id, *row, tokenizer.sep_token_id] for row in rows]
             for batch in _batches([len(row) for row in framed]):
                 width = len(framed[batch[-1]])
@@ -83,26 +84,35 @@ class Transformer:
                     found[index] = states[place, : len(framed[index])]
         return [found[index] for index in range(len(rows))]
 
-    def _load(self) -> tuple[Any, Any]:
+    def _parts(self) -> tuple[Any, Any]:
         if self._loaded is None:
-            self._loaded = load_quietly(self.folder, self.layers)
+            self._loaded = _load(self.folder, self.layers)
         return self._loaded
 
 
-def load_quietly(folder: Path, layers: int | None) -> tuple[Any, Any]:
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Keeps transformers from drawing progress bars while a model loads."""
+    from transformers.utils import logging
+
+    switches: Any = logging
+    shown = switches.is_progress_bar_enabled()
+    switches.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            switches.enable_progress_bar()
+
+
+def _load(folder: Path, layers: int | None) -> tuple[Any, Any]:
     """Tokenizer and model of a folder, in 32-bit floats, ready to infer."""
     import torch
     from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
 
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
+    with quiet_loading():
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
         model = AutoModel.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
-    finally:
-        if shown:
-            logging.enable_progress_bar()
     if layers is not None:
         model.encoder.layer = model.encoder.layer[:layers]
     return tokenizer, model.eval()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bakeoff.adapters.encoders.cache import LruCache
+from bakeoff.adapters.encoders.cache import EncodingCache
 from bakeoff.adapters.encoders.transformer import Pieces, Transformer
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 _CACHE_BYTES = 128 * 2**20
 _WINDOW = 510  # word pieces that BERT's 512 positions leave beside the two special tokens
 
-_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
+# Group 1 is the word: a number, or letters and digits with apostrophes inside; a possessive 's stays outside.
+_WORD = re.compile(r"(\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’](?!s\b)[^\W_]+)*)(?:['’]s\b)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class SentenceVectors:
 def words(sentence: str) -> tuple[Word, ...]:
     """The words of a sentence: numbers with their separators, and letters and digits with apostrophes.
 
-    >>> [word.text for word in words("It isn't 1,200.5 kg (all-in).")]
-    ['It', "isn't", '1,200.5', 'kg', 'all', 'in']
+    >>> [word.text for word in words("Ann's set isn't 1,200.5 kg (all-in).")]
+    ['Ann', 'set', "isn't", '1,200.5', 'kg', 'all', 'in']
     """
-    return tuple(Word(match[0], match.start(), match.end()) for match in _WORD.finditer(sentence))
+    return tuple(Word(match[1], match.start(1), match.end(1)) for match in _WORD.finditer(sentence))
 
 
 class WordEncoder:
@@ -64,21 +64,11 @@ class WordEncoder:
     ) -> None:
         self._model = Transformer(folder, layers)
         self._select = select
-        self._lock = threading.Lock()
-        self._cache: LruCache[str, SentenceVectors] = LruCache(_CACHE_BYTES, _size)
+        self._cache: EncodingCache[SentenceVectors] = EncodingCache(_CACHE_BYTES, _size)
 
     def encode(self, sentences: Sequence[str]) -> list[SentenceVectors]:
         """The word vectors of each sentence, in order; those not known yet are computed in batches."""
-        found: dict[str, SentenceVectors] = {}
-        with self._lock:
-            for sentence in sentences:
-                if (known := self._cache.get(sentence)) is not None:
-                    found[sentence] = known
-            missing = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
-            for sentence, vectors in zip(missing, self._encode(missing), strict=True):
-                found[sentence] = vectors
-                self._cache.put(sentence, vectors)
-        return [found[sentence] for sentence in sentences]
+        return self._cache.fetch(sentences, self._encode)
 
     def _encode(self, sentences: Sequence[str]) -> list[SentenceVectors]:
         import numpy as np

@@ -8,18 +8,18 @@ from functools import lru_cache
 from bakeoff.adapters.encoders.word_vectors import Word, words
 from bakeoff.evals.text import sentences
 
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also although am an and any are as at be because been before being
-    below between both but by can cannot could did do does doing down during each either etc every few for from
-    further had has have having he her here hers herself him himself his how however i if in into is it its
-    itself just may me might more most must my myself neither no nor not of off on once only onto or other ought
-    our ours ourselves out over own per quite rather same shall she should since so some such than that the
-    their theirs them themselves then there therefore these they this those though through thus to too toward
-    towards under until unto up upon us very via was we were what when where whether which while who whom whose
-    why will with within without would yet you your yours yourself yourselves
-    """.split()
-)
+_STOP_WORDS = """
+    a about above after again against all also although am an and any are as at be because been
+    before being below between both but by can cannot could did do does doing down during each
+    either etc every few for from further had has have having he her here hers herself him himself
+    his how however i if in into is it its itself just may me might more most must my myself neither
+    no nor not of off on once only onto or other ought our ours ourselves out over own per quite
+    rather same shall she should since so some such than that the their theirs them themselves then
+    there therefore these they this those though through thus to too toward towards under until unto
+    up upon us very via was we were what when where whether which while who whom whose why will with
+    within without would yet you your yours yourself yourselves
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -62,7 +62,7 @@ def statements(text: str) -> list[str]:
 
 
 def read_statement(statement: str) -> tuple[str, int] | None:
-    """The sentence of a statement made by `statements`, and the number of its pair; None for any other text."""
+    """The sentence of a statement that `statements` made, and its pair's place; None for any other text."""
     head, separator, rest = statement.partition(': "')
     if not separator or not rest.endswith('"'):
         return None
@@ -92,7 +92,7 @@ def _is_stop(word: str) -> bool:
     stem, _, ending = plain.partition("'")
     if ending == "t" and stem.endswith("n"):  # don't, isn't: negation is not seen
         return True
-    return stem in STOP_WORDS if ending in ("", "s", "re", "ve", "ll", "d", "m") else False
+    return stem in STOP_WORDS if ending in ("", "re", "ve", "ll", "d", "m") else False
 
 
 def _value(number: str) -> str:

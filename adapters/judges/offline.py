@@ -39,10 +39,10 @@ PROCEDURE = 1
 ATTRIBUTED, USEFUL, NONCOMMITTAL = 0.65, 0.70, 0.5
 
 NOTE = (
-    "Offline judge: word alignment, not a language model; it does not see negation, misses most role swaps and "
-    "many antonyms, and its answer relevancy tells only off-topic and refusing answers from others. For smoke runs "
-    "and for comparing runs on the same data, not for release gates: no absolute threshold carries over to other "
-    "data; agreement with humans on this data: not measured."
+    "Offline judge: word alignment, not a language model; it does not see negation, misses most role swaps "
+    "and many antonyms, and its answer relevancy tells only off-topic and refusing answers from others. For "
+    "smoke runs and for comparing runs on the same data, not for release gates: no absolute threshold "
+    "carries over to other data, and agreement with humans on this data was not measured."
 )
 
 
@@ -114,7 +114,7 @@ def _verify(inputs: Any, encoder: WordEncoder) -> Mapping[str, Any]:
 
 
 def _parse(statement: str) -> tuple[list[str], int | None]:
-    """The sentences of a statement, and the pair in question: None stands for all of a foreign statement's."""
+    """The sentences of a statement, and the pair in question: None means all, of a foreign statement."""
     own = read_statement(statement)
     return (sentences(statement), None) if own is None else ([own[0]], own[1])
 

@@ -8,11 +8,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bakeoff.adapters.capabilities import system_key
 from bakeoff.adapters.rag import chunking, index, reader, retrieval, system
 from bakeoff.adapters.rag.index import Index
 from bakeoff.adapters.rag.reader import ExtractiveReader
 from bakeoff.adapters.rag.retrieval import Method
-from bakeoff.adapters.rag.system import RagSystem
+from bakeoff.adapters.rag.system import CAPABILITIES, RagSystem
 from bakeoff.evals import text
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.errors import InputError
@@ -57,8 +58,14 @@ def build(options: RagOptions, wiring: Wiring) -> System:
     """The system, with its documents indexed.
 
     They are indexed here and not at the first question, so that the time counts against no answer's
-    deadline. Raises InputError where there are no documents.
+    deadline. Raises InputError where there are no documents, or where other capabilities are claimed.
     """
+    if wiring.capabilities not in (None, CAPABILITIES):
+        raise InputError(
+            "the rag adapter knows its capabilities by itself",
+            where=f"{system_key(wiring)}.capabilities",
+            todo="leave that key out",
+        )
     documents = _documents(options, wiring)
     state = DocumentState(documents=documents)
     encoder = wiring.encoder()
@@ -82,7 +89,7 @@ def build(options: RagOptions, wiring: Wiring) -> System:
             prefer_newest=options.prefer_newest,
         ),
         top_k=options.top_k,
-        state=state.fingerprint,
+        own=state.fingerprint,
     )
 
 
@@ -93,7 +100,7 @@ def _documents(options: RagOptions, wiring: Wiring) -> tuple[Document, ...]:
     if not documents:
         raise InputError(
             "the rag adapter has no documents to retrieve from",
-            where=f"systems.{wiring.name}",
+            where=system_key(wiring),
             todo="add `documents: {path: docs/}` to the config",
         )
     return documents

@@ -8,8 +8,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bakeoff.adapters.capabilities import refuse_unsupported
 from bakeoff.adapters.rag.index import Index
 from bakeoff.adapters.rag.reader import DECLINED, Reader
+from bakeoff.evals.errors import NotHeld
 from bakeoff.evals.records import (
     Capability,
     Context,
@@ -35,7 +37,7 @@ CAPABILITIES = frozenset(
 class RagSystem:
     """Retrieves from its documents and answers with the reader.
 
-    `state` is the fingerprint of the documents that it searches now. Work is done in a thread, one
+    `own` is the fingerprint of the documents that it was built with. Work is done in a thread, one
     request at a time: encoder and index use all cores already.
     """
 
@@ -46,18 +48,26 @@ class RagSystem:
     index: Index
     reader: Reader
     top_k: int
-    state: str
+    own: str
     capabilities: frozenset[Capability] = CAPABILITIES
     content_addressed: bool = True
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _state: str = field(init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._state = self.own
 
     async def answer(self, request: Request) -> Response:
         """Answer from the request's contexts, or from what is retrieved where it has none.
 
         With no contexts at all (closed-book) there is nothing to read, and the system declines.
+        Raises NotHeld for a conversation, whose earlier turns it would ignore.
         """
-        if request.documents not in (None, self.state):
-            raise RuntimeError(f"system {self.name!r} was not put into the document state of the request")
+        refuse_unsupported(request, self.capabilities, self.name)
+        if request.conversation:
+            raise NotHeld(f"{self.name} takes no conversation")
+        if (request.documents or self.own) != self._state:
+            raise RuntimeError("the request is for another document state than the one set")
         return await asyncio.to_thread(self._answer, request)
 
     def _answer(self, request: Request) -> Response:
@@ -89,7 +99,7 @@ class RagSystem:
     def _replace(self, state: DocumentState) -> None:
         with self._lock:
             self.index.replace(state.documents)
-            self.state = state.fingerprint
+            self._state = state.fingerprint
 
     async def aclose(self) -> None:
         """Nothing to free: the encoder belongs to the run."""

@@ -55,3 +55,8 @@ def without_reference(sample: Sample) -> Score | None:
     if not sample.answerable:
         return UNANSWERABLE
     return None if reference_text(sample).strip() else NO_REFERENCE
+
+
+def without_retrieval_or_reference(answered: Answered) -> Score | None:
+    """The rule of both context metrics, which hold what was retrieved against the reference."""
+    return without_reference(answered.sample) if answered.retrieves else DOES_NOT_RETRIEVE

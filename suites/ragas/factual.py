@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from bakeoff.evals.errors import JudgeFailure
 from bakeoff.evals.protocols import Task
-from bakeoff.evals.records import Answered, Output
+from bakeoff.evals.records import Answered, Output, Score
 from bakeoff.suites.ragas import evidence
 from bakeoff.suites.ragas.llm import Exchange, Transcript, judge_llm
 from bakeoff.suites.ragas.metrics import MARGIN
@@ -51,10 +51,10 @@ class FactualCorrectness(RagasMetric):
         )
         super().__init__(options.model_dump(mode="json"))
 
-    def settled(self, answered: Answered) -> Scores | None:
-        missing = evidence.without_reference(answered.sample)
-        if missing is not None:
-            return self.everywhere(missing)
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return evidence.without_reference(answered.sample)
+
+    def unasked(self, answered: Answered) -> Scores | None:
         if not evidence.declined(answered):
             return None
         # No claim was made, so none was wrong: precision has no value, recall and F1 are 0.

