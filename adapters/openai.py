@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
+from bakeoff.adapters.capabilities import forbid, live_capabilities, refuse_unsupported, system_key
 from bakeoff.adapters.chat_client import ChatClient
 from bakeoff.adapters.chat_completion import Completion
 from bakeoff.adapters.chat_endpoint import (
@@ -18,8 +19,8 @@ from bakeoff.adapters.chat_endpoint import (
     check_key,
 )
 from bakeoff.adapters.chat_prompt import BARE, Example, Prompt, check_template, prompt_text
+from bakeoff.adapters.credentials import without_credentials
 from bakeoff.adapters.pricing import Price, Pricer, pricer
-from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import System
@@ -76,23 +77,24 @@ class ChatSystem:
                 "base_url": options.base_url,
                 "model": options.model,
                 "prompt": prompt.model_dump(mode="json"),
-                "sampling": options.sampling(),
+                "sampling": without_credentials(options.sampling()),
             }
         )
         self._prompt, self._sampling, self._streams = prompt, options.sampling(), options.stream
-        where = f"systems.{wiring.name}"
+        where = system_key(wiring)
         key = check_key(options.api_key, options.base_url, where=where)
         self._client = ChatClient(Endpoint(options.base_url, options.model, key, where))
         self._cost: Pricer = pricer(options.model, options.base_url, options.price)
 
     async def answer(self, request: Request) -> Response:
-        """One call, not repeated; only parameters that the model does not take are left out, and reported."""
-        if request.contexts and not self._prompt.takes_contexts:
-            raise InputError(
-                "contexts are given, but the prompt has no place for them",
-                where=f"systems.{self.name}",
-                todo="set context_template, with {contexts} and {question}",
-            )
+        """One call, not repeated; only parameters that the model does not take are left out, and reported.
+
+        Raises NotHeld for contexts that the prompt has no place for, TransportFailure, and InputError for a
+        wrong key, address or model.
+        """
+        # without contexts a chat model is closed-book anyway, so () asks for nothing that it lacks
+        asked = request if request.contexts else request.model_copy(update={"contexts": None})
+        refuse_unsupported(asked, self.capabilities, self.name)
         body = {"messages": self._prompt.messages(request), **self._sampling}
         if request.seed is not None:
             body["seed"] = request.seed
@@ -129,14 +131,10 @@ def capabilities(prompt: Prompt, options: Options, wiring: Wiring) -> frozenset[
         able.add(Capability.STREAMS)
     if prompt.takes_contexts:
         able.add(Capability.ACCEPTS_CONTEXTS)
-    stated = able if wiring.capabilities is None else wiring.capabilities
-    if excess := stated - able:
-        raise InputError(
-            f"this system cannot have the capabilities {', '.join(sorted(excess))}",
-            where=f"systems.{wiring.name}.capabilities",
-            todo=f"leave the key off, or state some of {', '.join(sorted(able))}",
-        )
-    return frozenset(stated)
+    stated = live_capabilities(wiring, able)
+    why = f"with these options the openai adapter has only {', '.join(sorted(able))}"
+    forbid(stated, set(Capability) - able, where=f"{system_key(wiring)}.capabilities", why=why)
+    return stated
 
 
 def extras(completion: Completion) -> dict[str, JsonValue]:
@@ -153,9 +151,9 @@ def extras(completion: Completion) -> dict[str, JsonValue]:
 
 def build(options: Options, wiring: Wiring) -> System:
     """The system that the options describe; InputError for an unreadable prompt or a missing key."""
-    where = f"systems.{wiring.name}"
+    where = f"{system_key(wiring)}.system_prompt"
     prompt = Prompt(
-        system_prompt=prompt_text(options.system_prompt, wiring.folder, where=f"{where}.system_prompt"),
+        system_prompt=prompt_text(options.system_prompt, wiring.folder, where=where),
         template=options.template,
         context_template=options.context_template,
         examples=options.examples,

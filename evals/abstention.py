@@ -114,8 +114,8 @@ _COURTESY = r"""
 ^i (?:can|could|will|am happy|am here|hope|am able)(?: \w+)? ?(?:help|assist|try|answer|to|this|with|look)\b
 ^i'(?:m|ll|d) (?:\w+ )?(?:happy|here|glad|help|try|look)\b
 ^for (?:more|further|accurate|up-to-date|additional|the most|the latest)\b
-^(?:it|they|<the_source>) (?:only|just|merely|mainly|primarily|mostly|solely)\b
-^(?:it|they|<the_source>) (?:discuss|describe|focus|deal|talk|is about|are about)(?:s|es)?\b
+^(?:it|they|<the_source>) (?:only|just|merely|mainly|primarily|mostly|solely) <tell>s?\b
+^(?:it|they|<the_source>) (?:discuss|describe|focus|deal|talk)(?:s|es)?\b|^<the_source> (?:is|are) about\b
 ^as an? (?:ai|artificial|language|large|virtual|digital|automated)\b
 ^my (?:knowledge|training|information|data|sources?)\b
 ^i (?:only|just) (?:have|know|can|cover|answer|see|deal)\b

@@ -105,7 +105,7 @@ class Settings(Record):
     seed: int = Field(default=0, ge=0, lt=2**63)
     repeats: int = Field(default=1, ge=1, le=1000)
     baseline: Text | None = None
-    store: str = DEFAULT_STORE
+    store: str = Field(default=DEFAULT_STORE, repr=False)
     limits: Limits = Limits()
     gate: GateConfig | None = Field(default=None, description="used by `bakeoff gate`")
     on_system_failure: Literal["worst", "exclude"] = "worst"

@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_KEY = re.compile(
     r"(^|[^a-z])(api)?(key|token|secret|password|passwd|credentials?|authorization|cookie)([^a-z]|$)"
 )
-_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)([^@\s]+)(@)")
+_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)(?!\d+/)([^@\s]+(?:@[^@/\s]+)*)(@)")
 _URL_QUERY = re.compile(r"([?&][^=&\s]*(?:key|token|secret|password)[^=&\s]*=)([^&\s]+)", re.IGNORECASE)
 _FRAGMENT = 6
 """Characters in a row that a message may not share with a secret."""

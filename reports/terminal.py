@@ -26,17 +26,21 @@ STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "red", Verdict.EQUIVALENT: "cy
 
 def draw(comparison: Comparison) -> RenderableType:
     """The comparison as something that a rich console prints."""
-    table = Table(box=box.SIMPLE_HEAVY, title=comparison.run.name, title_justify="left", show_lines=True)
+    table = Table(
+        box=box.SIMPLE_HEAVY, title=Text(comparison.run.name), title_justify="left", show_lines=True
+    )
     table.add_column("metric", no_wrap=True)
     for system in comparison.systems:
         role = "baseline" if system.name == comparison.baseline else system.kind
-        table.add_column(f"{system.name}\n({role})")
+        table.add_column(Text(f"{system.name}\n({role})"))
     suite = ""
     for row in comparison.metrics:
         if row.suite != suite:
             suite = row.suite
             table.add_row(Text(suite, style="bold"))
-        table.add_row(f" {metric_label(row)}", *(_cell(row, system.name) for system in comparison.systems))
+        table.add_row(
+            Text(f" {metric_label(row)}"), *(_cell(row, system.name) for system in comparison.systems)
+        )
     parts: list[RenderableType] = [table]
     if comparison.findings:
         parts += [Text("Findings", style="bold"), *(Text(f"• {f.sentence}") for f in comparison.findings)]

@@ -29,6 +29,7 @@ from bakeoff.evals.abstention import evasive_share
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Task
+from bakeoff.evals.records import Usage
 from bakeoff.evals.text import sentences
 
 M = TypeVar("M", bound=BaseModel)
@@ -63,6 +64,7 @@ class OfflineJudge:
     deterministic = True
     offline = True
     note = NOTE
+    usage = Usage(input_tokens=0, output_tokens=0, cost_usd=0.0)
     fingerprint = digest(
         {
             "judge": "offline",

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Se
 from bakeoff.adapters.chat_client import ChatClient
 from bakeoff.adapters.chat_completion import Completion
 from bakeoff.adapters.chat_endpoint import OPENAI_URL, Endpoint, Garbled, Refused, check_base_url, check_key
+from bakeoff.adapters.credentials import without_credentials
 from bakeoff.adapters.judges.structured_output import Form, Unusable, parse, request_fields, schema_text
 from bakeoff.adapters.pricing import Price, pricer
 from bakeoff.evals.errors import JudgeFailure, TransportFailure
@@ -87,7 +88,7 @@ class ChatJudge:
                 "model": options.model,
                 "seed": self._seed,
                 "system": SYSTEM,
-                "fixed": self._fixed,
+                "fixed": without_credentials(self._fixed),
             }
         )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
 
 DECLINED = "I cannot find the answer in the documents."
-TWINS = 0.8
+TWINS = 0.85
 """Cosine from which `prefer_newest` takes two sentences for versions of one statement."""
 
 

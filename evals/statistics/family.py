@@ -136,8 +136,9 @@ def _simultaneous(scan: _Scan, significant: BoolArray, testable: BoolArray) -> t
     half = np.where(known, (scan.critical if finite else 0.0) * scan.se, np.inf)
     low, high = scan.effect - half, scan.effect + half
     tiny = np.finfo(np.float64).tiny
-    low = np.where(significant & (scan.effect > 0), np.maximum(low, tiny), low)
-    high = np.where(significant & (scan.effect < 0), np.minimum(high, -tiny), high)
-    return np.where(significant, low, np.minimum(low, 0.0)), np.where(
-        significant, high, np.maximum(high, 0.0)
+    above = np.where(significant & (scan.effect > 0), np.maximum(low, tiny), low)
+    below = np.where(significant & (scan.effect < 0), np.minimum(high, -tiny), high)
+    return (
+        np.where(significant, above, np.minimum(low, 0.0)),
+        np.where(significant, below, np.maximum(high, 0.0)),
     )

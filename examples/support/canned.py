@@ -18,8 +18,8 @@ DECLINED = "I'm sorry, I don't have an answer to that."
 _COMMON = frozenset(
     re.findall(
         r"\w+",
-        "a an and any are as at be by can do does for from had has have how i if in is it may my of on one or our"
-        " so than that the then there they this to up was we what when where which will with you your",
+        "a an and any are as at be by can do does for from had has have how i if in is it may my of on one or"
+        " our so than that the then there they this to up was we what when where which will with you your",
     )
 )
 

@@ -66,8 +66,9 @@ def test_what_the_list_does_not_know_has_no_invented_cost(model: str, base_url: 
 def test_pricing_opens_no_socket() -> None:
     program = (
         "import socket, sys\n"
-        "def refuse(*_): raise SystemExit('a socket was opened')\n"
-        "sys.addaudithook(lambda event, _: refuse() if event in ('socket.connect', 'socket.getaddrinfo') else None)\n"
+        "def watch(event, _):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo'): raise SystemExit('a socket was opened')\n"
+        "sys.addaudithook(watch)\n"
         "from bakeoff.adapters.pricing import pricer\n"
         "from bakeoff.evals.records import Usage\n"
         f"print(pricer('gpt-4o-mini', {OPENAI!r})(Usage(input_tokens=1000, output_tokens=0)))\n"

@@ -94,6 +94,8 @@ ANSWERING = [
     "I am not certain. The manual says the battery lasts 12 hours.",
     "I could not find that in the documentation. It lasts 12 hours.",
     "Not sure, maybe 12 hours.",
+    "I'm not sure. It is about 12 hours.",
+    "I don't know for certain. It only takes 12 hours.",
     "The battery lasts 12 hours. I don't know how long charging takes.",
     "The context does not mention the price; it is 40 euros in our shop.",
     "Paris, I think, but I don't know for sure.",

@@ -34,11 +34,12 @@ def reply(question: str, conversation: list[dict[str, str]] | None = None) -> di
     if question == FOLLOW_UP:
         said = " / ".join(turn["content"] for turn in conversation or ())
         return {"answer": f"after {said}", "contexts": ["followed"]}
-    return {
+    others: dict[str, dict[str, Any]] = {
         EMPTY: {"answer": "", "contexts": ["the empty one's context"]},
         DECLINED: {"answer": "I would rather not.", "contexts": ["declined"], "abstained": True},
         RETRIEVES_NOTHING: {"answer": "from memory", "contexts": []},
-    }[question]
+    }
+    return others[question]
 
 
 def golden(number: int) -> dict[str, Any]:

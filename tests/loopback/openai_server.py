@@ -18,43 +18,31 @@ import asyncio
 import importlib
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
 import urllib.request
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
+
+from loopback.chat_behaviour import (
+    FEATURES,
+    Behaviour,
+    Fault,
+    chunks,
+    completion,
+    error_body,
+    message_of,
+    objection,
+    reply_text,
+)
 
 if TYPE_CHECKING:
     from aiohttp import web
-
-Reply = Callable[[str], str]
-"""The answer's text, from the text of the last message."""
-
-FEATURES = frozenset({"json_schema", "tools", "json_object", "stream_options"})
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one request instead of an answer.
-
-    `status` answers with that code and `message`; `drop` closes the connection unanswered; `cut` closes
-    it in the middle of the body; `end` ends the body early, but cleanly; `hang` never answers;
-    `truncated` and `html` answer 200 with half of the JSON or a page; `body` answers 200 with `message`
-    as the body.
-    """
-
-    kind: Literal["status", "drop", "cut", "end", "hang", "truncated", "html", "body"]
-    status: int = 500
-    retry_after: str | None = None
-    message: str = "the loopback server was told to fail"
-    code: str | None = None
-    param: str | None = None
 
 
 class Statistics(TypedDict):
@@ -64,32 +52,6 @@ class Statistics(TypedDict):
     distinct: int
     most_repeated: int
     peak_in_flight: int
-
-
-@dataclass
-class Behaviour:
-    """How the server answers. Fields may be changed between requests.
-
-    `supports` lists the optional parts of the interface that it has, `refuses` the parameters that it
-    rejects as OpenAI's newer models do. `faults` are used up one per request; `fault` lasts.
-    `latency_s` passes before the first byte, `token_s` between two streamed pieces.
-    """
-
-    reply: Reply = str
-    latency_s: float = 0.0
-    token_s: float = 0.0
-    supports: frozenset[str] = FEATURES
-    refuses: frozenset[str] = frozenset()
-    faults: deque[Fault] = field(default_factory=deque)
-    fault: Fault | None = None
-    usage: Mapping[str, Any] | None = field(
-        default_factory=lambda: {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-    )
-    finish_reason: str = "stop"
-    refusal: str | None = None
-    api_key: str | None = None
-    models: frozenset[str] | None = None
-    keep_bodies: bool = True
 
 
 @dataclass
@@ -112,74 +74,12 @@ class Log:
         }
 
 
-def error_body(message: str, code: str | None = None, param: str | None = None) -> str:
-    """An error as OpenAI words it."""
-    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-    return json.dumps({"error": error})
-
-
-def objection(body: Mapping[str, Any], behaviour: Behaviour) -> tuple[int, str] | None:
-    """Status and error body for a request that this server does not take, or None."""
-    kind = (body.get("response_format") or {}).get("type")
-    if kind is not None and kind not in behaviour.supports:
-        message = f"response_format of type {kind!r} is not supported by this server"
-        return 400, error_body(message, param="response_format")
-    for name in ("tools", "stream_options"):
-        if name in body and name not in behaviour.supports:
-            return 400, error_body(f"{name!r} is not supported by this server", param=name)
-    for name in behaviour.refuses & body.keys():
-        if name == "temperature":
-            text = "Unsupported value: 'temperature' does not support 0 with this model. Only 1 is supported."
-            return 400, error_body(text, "unsupported_value", name)
-        hint = " Use 'max_completion_tokens' instead." if name == "max_tokens" else ""
-        text = f"Unsupported parameter: '{name}' is not supported with this model.{hint}"
-        return 400, error_body(text, "unsupported_parameter", name)
-    if behaviour.models is not None and body["model"] not in behaviour.models:
-        return 404, error_body(f"The model `{body['model']}` does not exist", "model_not_found")
-    return None
-
-
-def message_of(body: Mapping[str, Any], text: str, behaviour: Behaviour) -> dict[str, Any]:
-    """The assistant's message: the text as content, or as a tool call's arguments where tools were sent."""
-    if behaviour.refusal is not None:
-        return {"role": "assistant", "content": None, "refusal": behaviour.refusal}
-    if tools := body.get("tools"):
-        call = {"name": tools[0]["function"]["name"], "arguments": text}
-        calls = [{"id": "call_0", "type": "function", "function": call}]
-        return {"role": "assistant", "content": None, "tool_calls": calls}
-    return {"role": "assistant", "content": text}
-
-
-def completion(body: Mapping[str, Any], message: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
-    """A whole answer in one piece."""
-    choice = {"index": 0, "message": message, "finish_reason": behaviour.finish_reason}
-    head = {"id": "chatcmpl-loopback", "object": "chat.completion", "created": 0, "model": body["model"]}
-    return {**head, "choices": [choice], "usage": behaviour.usage}
-
-
-def chunks(body: Mapping[str, Any], text: str, behaviour: Behaviour) -> list[dict[str, Any]]:
-    """The same answer in pieces: first the empty one with the role, then words, then reason and usage."""
-    key, whole = ("content", text) if behaviour.refusal is None else ("refusal", behaviour.refusal)
-    deltas: list[dict[str, Any]] = [{"role": "assistant", key: ""}]
-    deltas += [{key: piece} for piece in re.findall(r"\s*\S+\s*?|\s+", whole)]
-    head = {
-        "id": "chatcmpl-loopback",
-        "object": "chat.completion.chunk",
-        "created": 0,
-        "model": body["model"],
-    }
-    pieces = [{**head, "choices": [{"index": 0, "delta": d, "finish_reason": None}]} for d in deltas]
-    pieces.append({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": behaviour.finish_reason}]})
-    if (body.get("stream_options") or {}).get("include_usage") and behaviour.usage is not None:
-        pieces.append({**head, "choices": [], "usage": behaviour.usage})
-    return pieces
-
-
 class Service:
-    """The request handler: `handle` is what aiohttp calls."""
+    """The request handler: `handle` is what aiohttp calls; `stopped` ends the server and what hangs."""
 
     def __init__(self, behaviour: Behaviour, log: Log) -> None:
         self.behaviour, self.log = behaviour, log
+        self.stopped = asyncio.Event()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path == "/statistics":
@@ -205,7 +105,7 @@ class Service:
         fault = behaviour.faults.popleft() if behaviour.faults else behaviour.fault
         if behaviour.latency_s:
             await asyncio.sleep(behaviour.latency_s)
-        if not request.path.endswith("/chat/completions"):
+        if request.path != "/v1/chat/completions":
             return _json(404, '{"detail":"Not Found"}')
         if behaviour.api_key is not None and request.headers.get("Authorization") != (
             f"Bearer {behaviour.api_key}"
@@ -214,11 +114,11 @@ class Service:
             return _json(401, error_body(f"Incorrect API key provided: {sent}", "invalid_api_key"))
         if refused := objection(body, behaviour):
             return _json(*refused)
-        text = "" if fault else behaviour.reply(body["messages"][-1]["content"])
+        text = "one two three" if fault else reply_text(body, behaviour)
         if fault is not None and fault.kind not in ("cut", "end"):
-            return await _fail(request, fault)
+            return await self._fail(request, fault)
         if body.get("stream"):
-            return await self._stream(request, chunks(body, text or "one two three", behaviour), fault)
+            return await self._stream(request, chunks(body, text, behaviour), fault)
         whole = json.dumps(completion(body, message_of(body, text, behaviour), behaviour))
         return await _cut(request, whole, fault) if fault else _json(200, whole)
 
@@ -238,6 +138,23 @@ class Service:
         elif fault.kind == "cut":
             _abort(request)
         return response
+
+    async def _fail(self, request: web.BaseRequest, fault: Fault) -> web.StreamResponse:
+        from aiohttp import web
+
+        if fault.kind == "hang":
+            await self.stopped.wait()
+        if fault.kind in ("drop", "hang"):
+            _abort(request)
+        if fault.kind == "html":
+            page = b"<!doctype html><html><body><h1>Welcome to the proxy</h1></body></html>"
+            return web.Response(body=page, content_type="text/html")
+        if fault.kind == "truncated":
+            return _json(200, '{"id": "chatcmpl-loopback", "choices": [{"index": 0, "mess')
+        if fault.kind == "body":
+            return _json(200, fault.message)
+        headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
+        return _json(fault.status, error_body(fault.message, fault.code, fault.param), headers)
 
 
 def _json(status: int, text: str, headers: Mapping[str, str] | None = None) -> web.StreamResponse:
@@ -266,26 +183,8 @@ async def _cut(request: web.BaseRequest, whole: str, fault: Fault) -> web.Stream
     return response
 
 
-async def _fail(request: web.BaseRequest, fault: Fault) -> web.StreamResponse:
-    from aiohttp import web
-
-    if fault.kind == "hang":
-        await asyncio.sleep(3600)
-    if fault.kind == "drop":
-        _abort(request)
-    if fault.kind == "html":
-        page = b"<!doctype html><html><body><h1>Welcome to the proxy</h1></body></html>"
-        return web.Response(body=page, content_type="text/html")
-    if fault.kind == "truncated":
-        return _json(200, '{"id": "chatcmpl-loopback", "choices": [{"index": 0, "mess')
-    if fault.kind == "body":
-        return _json(200, fault.message)
-    headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
-    return _json(fault.status, error_body(fault.message, fault.code, fault.param), headers)
-
-
-async def serve(service: Service, started: Callable[[str], None], stopped: asyncio.Event) -> None:
-    """Serve on a free port; `started` hears the base URL, `stopped` ends it."""
+async def serve(service: Service, started: Callable[[str], None]) -> None:
+    """Serve on a free port until the service is stopped; `started` hears the base URL."""
     from aiohttp import web
 
     server = web.Server(service.handle, access_log=None, keepalive_timeout=60)
@@ -295,7 +194,7 @@ async def serve(service: Service, started: Callable[[str], None], stopped: async
     await site.start()
     host, port = runner.addresses[0][:2]
     started(f"http://{host}:{port}/v1")
-    await stopped.wait()
+    await service.stopped.wait()
     await runner.cleanup()
 
 
@@ -313,13 +212,14 @@ class ChatServer(Behaviour):
         return self
 
     async def _main(self) -> None:
-        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        service = Service(self, self.log)
+        self._loop, self._stopped = asyncio.get_running_loop(), service.stopped
 
         def started(url: str) -> None:
             self.base_url = url
             self._up.set()
 
-        await serve(Service(self, self.log), started, self._stopped)
+        await serve(service, started)
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stopped.set)
@@ -387,10 +287,9 @@ def main() -> None:
         supports=frozenset(options.supports.split(",")),
         keep_bodies=False,
     )
-    service = Service(behaviour, Log())
 
     async def run() -> None:
-        await serve(service, lambda url: print(url, flush=True), asyncio.Event())
+        await serve(Service(behaviour, Log()), lambda url: print(url, flush=True))
 
     asyncio.run(run())
 

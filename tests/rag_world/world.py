@@ -36,7 +36,7 @@ class HashingEncoder:
     """Words hashed into 512 buckets: texts with the same words are alike. Remembers what it was given."""
 
     name = "hashing"
-    weights = None
+    weights: str | None = None
 
     def __init__(self, fingerprint: str = "hashing-1") -> None:
         self.fingerprint = fingerprint

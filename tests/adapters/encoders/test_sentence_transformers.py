@@ -72,7 +72,7 @@ def test_a_folder_is_found_relative_to_the_config(tmp_path: Path) -> None:
     assert built.weights == str(tmp_path / "models" / "mine")
 
 
-def test_a_hub_model_is_known_by_its_commit(tmp_path: Path) -> None:
+def test_a_hub_model_is_known_by_its_commit_and_a_missing_one_is_one_clear_line(tmp_path: Path) -> None:
     code = f"""
 import os, shutil
 from pathlib import Path
@@ -80,6 +80,7 @@ cache = Path({str(tmp_path)!r}) / "hub"
 os.environ.update(HF_HUB_CACHE=str(cache), HF_HUB_OFFLINE="1")
 from bakeoff.adapters.encoders.embedded import embedded_folder
 from bakeoff.adapters.encoders.sentence_transformers import SentenceTransformersEncoder
+from bakeoff.evals.errors import InputError
 for commit in ("a" * 40, "b" * 40):
     shutil.copytree(embedded_folder(), cache / "models--org--name" / "snapshots" / commit)
 (cache / "models--org--name" / "refs").mkdir()
@@ -88,23 +89,16 @@ named = SentenceTransformersEncoder("org/name")
 pinned = [SentenceTransformersEncoder("org/name", revision=commit * 40) for commit in "ab"]
 print(named.fingerprint == pinned[0].fingerprint, named.fingerprint == pinned[1].fingerprint)
 print(named.weights, pinned[1].encode(["The battery lasts."]).shape)
-"""
-    result = run_python(code)
-    assert result.stdout.splitlines() == ["True False", "org/name (1, 384)"], result.stderr
-
-
-def test_a_hub_model_that_cannot_be_had_is_one_clear_line(tmp_path: Path) -> None:
-    code = f"""
-import os
-os.environ.update(HF_HUB_CACHE={str(tmp_path)!r}, HF_HUB_OFFLINE="1")
-from bakeoff.adapters.encoders.sentence_transformers import SentenceTransformersEncoder
-from bakeoff.evals.errors import InputError
 try:
-    SentenceTransformersEncoder("org/name")
+    SentenceTransformersEncoder("org/missing")
 except InputError as error:
     print(error)
 """
-    assert run_python(code).stdout.startswith("encoder.model: the model 'org/name' does not load: ")
+    result = run_python(code)
+    assert result.returncode == 0, result.stderr
+    same, found, missing = result.stdout.splitlines()
+    assert (same, found) == ("True False", "org/name (1, 384)")
+    assert missing.startswith("encoder.model: the model 'org/missing' does not load: ")
 
 
 def test_a_folder_that_holds_no_model_is_one_clear_line(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from bakeoff.evals.plugins import Registry, Wiring
 from bakeoff.evals.protocols import System
 from bakeoff.evals.records import Capability, Document, Kind
 
-OTHER_VALUES: dict[str, object] = {
+OTHER_VALUES: dict[str, Any] = {
     "chunk_words": 30,
     "chunk_overlap": 5,
     "retrieval": "dense",
@@ -125,7 +126,7 @@ def test_two_thousand_passages_are_indexed_within_a_minute() -> None:
         Document(
             id=f"p{n:04}",
             text=" ".join(
-                f"The {words[(n + k) % 10]} number {n} of house {k} keeps {words[(n * k) % 10]} for {n + k} days."
+                f"The {words[(n + k) % 10]} {n} of house {k} keeps its {words[(n * k) % 10]} for {k} days."
                 for k in range(5)
             ),
         )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bakeoff.evals.statistics import Family, cluster_t, max_t, sign_flip
+from bakeoff.evals.statistics.family import _Scan, _simultaneous
 
 NAN = float("nan")
 
@@ -169,6 +170,34 @@ def test_a_column_too_small_to_reach_alpha_does_not_hide_the_others() -> None:
     assert 1 / 8 <= family.p_adjusted[1] < 0.16
     assert np.isinf([family.low[1], family.high[1]]).all()
     agrees(family)
+
+
+def test_sampling_error_does_not_make_a_hopeless_column_significant() -> None:
+    # Five units are all aligned in 1 of 16 vectors; among 19 random ones often in none.
+    d = np.column_stack([correlated(40, 1, 5)[:, 0], np.full(40, NAN)])
+    d[:5, 1] = [0.50, 0.52, 0.48, 0.51, 0.49]
+    for seed in range(10):
+        family = max_t(d, permutations=19, seed=seed)
+        assert family.p_adjusted[1] >= family.p[1] >= 1 / 16
+        agrees(family)
+
+
+def test_rounding_does_not_move_an_end_across_zero() -> None:
+    # |t| exceeds the critical value by one unit in the last place, where effect − critical·se may be 0.
+    rng = np.random.default_rng(2)
+    effect, se = rng.random(500) * rng.choice([-1, 1], 500), rng.random(500)
+    crossed = 0
+    for e, s in zip(effect, se, strict=True):
+        t = abs(e / s)
+        critical = float(np.nextafter(t, 0))
+        crossed += abs(e) - critical * s <= 0
+        one, zero = np.ones(1), np.zeros(1, dtype=np.int64)
+        scan = _Scan(one * e, one * s, one * t, zero, zero, critical)
+        low, high = _simultaneous(scan, one > 0, one > 0)
+        assert low[0] > 0 or high[0] < 0
+        low, high = _simultaneous(scan, one < 0, one > 0)
+        assert low[0] <= 0 <= high[0]
+    assert crossed > 0
 
 
 def test_clusters_not_samples_make_a_column_testable() -> None:
