@@ -16,6 +16,7 @@ again after it died; it ends when its input ends. Its start counts towards the f
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import time
 from itertools import count
@@ -131,7 +132,7 @@ def build(options: CommandOptions, wiring: Wiring) -> CommandSystem:
     where = system_key(wiring)
     program = options.command[0]
     # a path with a folder in it is the config's, as for everything else there; a bare name is looked up
-    found = shutil.which(str(wiring.folder / program) if len(Path(program).parts) > 1 else program)
+    found = shutil.which(str(wiring.folder / program) if os.sep in program else program)
     if found is None:
         raise InputError(
             f"there is no program {program!r}",

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import JsonValue, SecretStr
 
 _CREDENTIAL = re.compile(
-    r"auth(?!or)|cookie|token(?!iz)|secret|passw|credential|signature|api[-_]?key|(^|[-_])(key|sig|pwd)($|[-_])",
+    r"auth(?!ors?($|[^a-z]))|cookie|token(?!iz)|secret|passw|credential|signature|api[-_]?key|(^|[-_])(key|sig|pwd)($|[-_])",
     re.IGNORECASE,
 )
 

@@ -36,7 +36,7 @@ class DatasetConfig(Record):
     """
 
     path: Text | None = None
-    hub: Text | None = None
+    hub: Annotated[Text, Field(max_length=200)] | None = None
     split: Text | None = None
     config: Text | None = None
     revision: Text | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,10 @@ from numpy.typing import NDArray
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
 from bakeoff.evals.comparison import Bounds, Difference, Verdict
 from bakeoff.evals.records import Output, Status
-from bakeoff.evals.statistics import Family, difference_interval, max_t, paired_test
+from bakeoff.evals.statistics import Family, difference_interval, max_t, paired_differences, paired_test
 from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
 
 Values = NDArray[np.float64]
-FEW_CLUSTERS = 10
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Contrast:
 
     @property
     def difference(self) -> Values:
-        """a − b, NaN where either is missing."""
-        return self.a - self.b
+        """a − b, NaN where either is missing; rounding noise is 0."""
+        return paired_differences(self.a, self.b)
 
 
 def contrasts(table: ScoreTable, pairs: Sequence[tuple[str, str]]) -> list[Contrast]:
@@ -83,21 +83,65 @@ def _family(
     return max_t(matrix[used], shared_clusters(labels, used), alpha=alpha, seed=seed)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """The simultaneous interval of one contrast, its adjusted p, and what they mean."""
+
+    low: float | None
+    high: float | None
+    p_adjusted: float | None
+    verdict: Verdict
+
+
+def judge(
+    contrast: Contrast, labels: Sequence[Hashable], family: Family, i: int, *, alpha: float, seed: int
+) -> Judgement:
+    """What the family says of its i-th contrast.
+
+    Without any spread the family has no honest width; the contrast's own interval at alpha/m
+    (Bonferroni) stands in.
+    """
+    low, high = family.low[i], family.high[i]
+    if family.zero_variance[i]:
+        interval = difference_interval(
+            *_paired(contrast), **_design(contrast, labels), alpha=alpha / len(family.t), seed=seed
+        )
+        low, high = interval.low, interval.high
+    ends = (_number(low), _number(high))
+    p_adjusted = _number(family.p_adjusted[i])
+    return Judgement(*ends, p_adjusted, verdict(contrast.column.output, *ends, p_adjusted, alpha))
+
+
 def verdict(
-    output: Output, low: float | None, high: float | None, p_adjusted: float, alpha: float
+    output: Output, low: float | None, high: float | None, p_adjusted: float | None, alpha: float
 ) -> Verdict:
     """What a simultaneous interval says, in the metric's direction.
 
     An interval inside ±margin is *equivalent* even where it excludes 0: the margin says that
     differences of that size do not matter.
     """
-    if low is None or high is None:
+    if low is None or high is None or p_adjusted is None:
         return Verdict.CANNOT_TELL
     if output.margin is not None and -output.margin < low and high < output.margin:
         return Verdict.EQUIVALENT
-    if p_adjusted > alpha:
+    if p_adjusted > alpha or low <= 0 <= high:
         return Verdict.CANNOT_TELL
     return Verdict.BETTER if (low > 0) == (output.direction == "higher") else Verdict.WORSE
+
+
+def _paired(contrast: Contrast) -> tuple[Values, Values]:
+    return contrast.a[contrast.paired], contrast.b[contrast.paired]
+
+
+def _design(contrast: Contrast, labels: Sequence[Hashable]) -> dict[str, Any]:
+    """How the pairs hang together: clusters, whether both sides are binary, and the score's range."""
+    a, b = _paired(contrast)
+    output = contrast.column.output
+    return {
+        "clusters": shared_clusters(labels, contrast.paired),
+        "binary": is_binary(a) and is_binary(b),
+        "bounds": (output.low, output.high),
+    }
 
 
 def _difference(
@@ -110,37 +154,28 @@ def _difference(
     alpha: float,
     seed: int,
 ) -> Difference:
-    paired = contrast.paired
-    a, b = contrast.a[paired], contrast.b[paired]
-    clusters = shared_clusters(labels, paired)
-    binary = is_binary(a) and is_binary(b)
-    output = contrast.column.output
-    pointwise = difference_interval(
-        a, b, clusters, binary=binary, alpha=alpha, seed=seed, bounds=_span(output)
-    )
-    test = paired_test(a, b, clusters, binary=binary, seed=seed)
-    low, high = _end(family.low[i]), _end(family.high[i])
-    p_adjusted = float(family.p_adjusted[i])
-    found = verdict(output, low, high, p_adjusted, alpha)
-    note = ""
+    a, b = _paired(contrast)
+    design = _design(contrast, labels)
+    pointwise = difference_interval(a, b, **design, alpha=alpha, seed=seed)
+    test = paired_test(a, b, design["clusters"], binary=design["binary"], seed=seed)
+    judged = judge(contrast, labels, family, i, alpha=alpha, seed=seed)
+    found, note = judged.verdict, pointwise.flag
     if bounds is not None and not bounds.stable:
         found, note = Verdict.CANNOT_TELL, "the verdict depends on answers that the judge could not score"
-    elif clusters is not None and len(set(clusters)) < FEW_CLUSTERS:
-        note = f"only {len(set(clusters))} clusters"
     return Difference(
         system=contrast.system,
         baseline=contrast.baseline,
         effect=float((a - b).mean()),
-        low=low,
-        high=high,
+        low=judged.low,
+        high=judged.high,
         p=test.p,
         p_mid=test.p_mid,
-        p_adjusted=p_adjusted,
+        p_adjusted=judged.p_adjusted,
         verdict=found,
         pointwise_low=pointwise.low,
         pointwise_high=pointwise.high,
-        n=int(paired.sum()),
-        clusters=None if clusters is None else len(set(clusters)),
+        n=len(a),
+        clusters=pointwise.clusters,
         **_unpaired(contrast),
         interval=pointwise.method,
         test=test.method,
@@ -170,15 +205,8 @@ def _unpaired(contrast: Contrast) -> dict[str, int]:
     return {"only_system": int((has_a & ~has_b).sum()), "only_baseline": int((has_b & ~has_a).sum())}
 
 
-def _span(output: Output) -> tuple[float | None, float | None]:
-    """The range of a difference of two values of this output."""
-    if output.low is None or output.high is None:
-        return (None, None)
-    return (output.low - output.high, output.high - output.low)
-
-
-def _end(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def _bounds(
@@ -210,18 +238,14 @@ def _bounds(
         extremes.append((filled, _family(filled, labels, alpha=alpha, seed=seed)))
     found = {}
     for i, contrast in touched.items():
-        output = contrast.column.output
-        effects, verdicts = [], {_verdict_at(output, family, i, alpha)}
+        verdicts = {judge(contrast, labels, family, i, alpha=alpha, seed=seed).verdict}
+        effects = []
         for filled, at_extreme in extremes:
             assert at_extreme is not None
             effects.append(float(np.nanmean(filled[i].difference)))
-            verdicts.add(_verdict_at(output, at_extreme, i, alpha))
+            verdicts.add(judge(filled[i], labels, at_extreme, i, alpha=alpha, seed=seed).verdict)
         found[i] = Bounds(low_effect=min(effects), high_effect=max(effects), stable=len(verdicts) == 1)
     return found
-
-
-def _verdict_at(output: Output, family: Family, i: int, alpha: float) -> Verdict:
-    return verdict(output, _end(family.low[i]), _end(family.high[i]), float(family.p_adjusted[i]), alpha)
 
 
 def _has_judge_failures(contrast: Contrast, index: dict[str, int]) -> bool:

@@ -36,9 +36,13 @@ def file_rows(path: Path, shown: str) -> Iterator[Row]:
     if reader is None:
         kinds = ", ".join(READERS)
         raise InputError(f"unknown kind of data set {path.suffix!r}", where=shown, todo=f"known: {kinds}")
-    if path.is_dir():
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=shown) from error
+    if is_folder:
         raise InputError("is a folder, not a file", where=shown, todo="give the path of one file")
-    if not path.exists():
+    if not exists:
         raise InputError("no such file", where=shown, todo="the path is relative to the config's folder")
     return reader(path, shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -107,6 +108,9 @@ def quiet_loading() -> Iterator[None]:
 
 def _load(folder: Path, layers: int | None) -> tuple[Any, Any]:
     """Tokenizer and model of a folder, in 32-bit floats, ready to infer."""
+    # Torch's threads wait for each other by spinning, which slows short sentences ten times where another
+    # process wants the cores too. OpenMP reads this once, when torch is first imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
     from transformers import AutoModel, AutoTokenizer
 

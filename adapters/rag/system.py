@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bakeoff.adapters.capabilities import refuse_unsupported
@@ -14,7 +13,6 @@ from bakeoff.adapters.rag.reader import DECLINED, Reader
 from bakeoff.evals.errors import NotHeld
 from bakeoff.evals.records import (
     Capability,
-    Context,
     DocumentState,
     Kind,
     Request,
@@ -86,11 +84,6 @@ class RagSystem:
             timing=Timing(total_s=total_s, retrieval_s=retrieval_s),
             abstained=reading.text is None,
         )
-
-    def retrieve(self, question: str) -> Sequence[Context]:
-        """What would be retrieved for a question, best first."""
-        with self._lock:
-            return self.index.search(question, self.top_k)
 
     async def set_documents(self, state: DocumentState) -> None:
         """Replace the documents; only chunks whose text is new are embedded."""

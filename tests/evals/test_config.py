@@ -251,7 +251,7 @@ def test_a_plugins_whole_number_takes_nothing_else(value: str, fits: bool, tmp_p
         assert "systems.bot.max_tokens: must be a whole number" in problems(tmp_path, text)[0]
 
 
-@pytest.mark.parametrize("word", ["no", "on", "12:30", "2024-01-01", "0x1F", "1_000"])
+@pytest.mark.parametrize("word", ["no", "on", "12:30", "2024-01-01", "0x1F", "1_000", "007"])
 def test_plain_words_stay_text(word: str, tmp_path: Path) -> None:
     text = CONFIG.replace("support-bot", word)
     config = load(tmp_path, text)

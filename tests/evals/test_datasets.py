@@ -163,7 +163,8 @@ def test_unknown_columns_are_kept_as_extras(tmp_path: Path) -> None:
 def test_typed_values_of_parquet_become_json(tmp_path: Path) -> None:
     row = {
         "user_input": "Q", "as_of": date(2024, 5, 6), "when": datetime(2024, 1, 2, 3, 4),
-        "day": date(2024, 1, 2), "price": Decimal("1.50"), "image": b"\x00\x01", "score": float("nan"), "__index_level_0__": 4,
+        "day": date(2024, 1, 2), "price": Decimal("1.50"), "image": b"\x00\x01", "score": float("nan"),
+        "__index_level_0__": 4,
     }  # fmt: skip
     write_parquet(tmp_path / "q.parquet", [row])
     (sample,) = read(tmp_path / "q.parquet")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections import Counter
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.abstention import is_abstention
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.records import Document, Request, Response
+from bakeoff.evals.runner import Plan
 from bakeoff.examples.support import canned
 
 WORLD = Path(str(files("bakeoff.examples.support")))
@@ -179,8 +181,13 @@ def test_the_threshold_and_the_file_are_the_callers(tmp_path: Path) -> None:
     assert canned.make(str(file), threshold=0.99)("where is my key") == canned.DECLINED
 
 
+@cache
+def demo() -> Plan:
+    return assemble(read_config(WORLD / "bakeoff.yaml"))
+
+
 def test_the_config_assembles_into_two_systems_that_answer() -> None:
-    plan = assemble(read_config(WORLD / "bakeoff.yaml"))
+    plan = demo()
     systems = {system.name: system for system in plan.systems}
     assert systems.keys() == {"canned", "rag"}
     assert plan.baseline == "canned"
@@ -197,9 +204,7 @@ def test_the_config_assembles_into_two_systems_that_answer() -> None:
 
 def test_the_rag_system_reads_most_facts_and_declines_some_of_the_unanswerable() -> None:
     """Guards the demo against a broken step: loose bounds; 103 hits, 9 and 8 declined when written."""
-    (rag,) = [
-        system for system in assemble(read_config(WORLD / "bakeoff.yaml")).systems if system.name == "rag"
-    ]
+    (rag,) = [system for system in demo().systems if system.name == "rag"]
 
     async def ask(rows: list[dict[str, Any]]) -> list[Response]:
         return [await rag.answer(Request(question=row["question"])) for row in rows]

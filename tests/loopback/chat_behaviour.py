@@ -54,7 +54,7 @@ class Behaviour:
     refuses: frozenset[str] = frozenset()
     faults: deque[Fault] = field(default_factory=deque)
     fault: Fault | None = None
-    usage: Mapping[str, Any] | None | Callable[[str], Mapping[str, Any] | None] = field(
+    usage: Mapping[str, Any] | Callable[[str], Mapping[str, Any] | None] | None = field(
         default_factory=lambda: {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
     )
     finish_reason: str = "stop"

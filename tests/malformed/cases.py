@@ -371,6 +371,7 @@ SOURCES = [
     _source(
         "a folder", "{path: data.jsonl}", r"data\.jsonl: is a folder, not a file", **{"data.jsonl/x": "y"}
     ),
+    _source("a name beyond all bounds", f"{{path: {'x' * 300}.jsonl}}", r"x+\.jsonl: cannot be read \("),
     _source(
         "an unknown suffix",
         "{path: data.xlsx}",

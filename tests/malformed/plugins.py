@@ -60,7 +60,7 @@ class NamedModel(Options):
 
 
 def _build(options: Any, wiring: Wiring) -> Any:
-    raise AssertionError("checking a config builds nothing")
+    raise AssertionError(f"checking a config builds nothing, and yet {wiring.name} of {options}")
 
 
 def shipped_names() -> Plugins:

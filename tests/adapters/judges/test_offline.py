@@ -143,7 +143,7 @@ def test_splits_an_answer_into_pairs_of_content_words() -> None:
 
 
 def test_golden_verdicts() -> None:
-    # The pairs' supports are those of test_support.py: .9353 .9112 .4380 .6007 .8856, then .9182 .8561 .8561 .9830.
+    # The pairs' supports, from the definition: .9353 .9112 .4380 .6007 .8856, then .9182 .8561 .8561 .9830.
     said = statements(
         "The battery of the Atlas 20 lasts twelve hours. Unopened parcels can be returned within 14 days."
     )
@@ -167,8 +167,7 @@ def test_a_missing_number_fails_every_pair_of_its_sentence_and_no_other() -> Non
 def test_claim_verdicts_follow_the_same_rule_both_ways() -> None:
     said = statements("The battery of the Atlas 20 lasts twelve hours.")
     assert verdicts(said, task=Task.CLAIM_VERDICTS) == verdicts(said)
-    # The contexts against the claim: its sentence on parcels has a number that the claim lacks, the others' words
-    # meet the claim's in part.
+    # Of the three contexts' sentences only the first is met; the others have numbers that the claim lacks.
     back = verdicts(statements(CONTEXT), "The Atlas 20 has a battery that is large.", Task.CLAIM_VERDICTS)
     assert [verdict.verdict for verdict in back[:3]] == [1, 1, 1]
     assert sum(verdict.verdict for verdict in back) == 3

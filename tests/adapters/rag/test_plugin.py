@@ -118,7 +118,8 @@ def test_importing_the_adapter_is_cheap() -> None:
 
 
 @pytest.mark.slow
-def test_two_thousand_passages_are_indexed_within_a_minute() -> None:
+def test_two_thousand_passages_are_indexed_within_a_minute_of_two_cores() -> None:
+    # In CPU seconds, so that another process's load cannot fail it.
     from bakeoff.adapters.encoders.embedded import EmbeddedEncoder
 
     words = ("hub", "sensor", "valve", "battery", "warranty", "reset", "token", "invoice", "alarm", "radio")
@@ -136,7 +137,7 @@ def test_two_thousand_passages_are_indexed_within_a_minute() -> None:
     wiring = Wiring(
         folder=Path(), name="rag", kind=Kind.RAG, encoder=lambda: encoder, documents=lambda: documents
     )
-    started = time.monotonic()
+    started = time.process_time()
     system = PLUGIN.build(RagOptions(), wiring)
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 2 * 60
     assert len(system.index.chunks) >= 2000  # type: ignore[attr-defined]

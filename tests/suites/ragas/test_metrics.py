@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -78,19 +79,19 @@ def ragas_scores(output: str, judge: ScriptedJudge, wiring: Mapping[str, str]) -
     return [ragas_score(output, judge, encoder, fields) for fields in arguments]
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["one draw", "many draws"])
-def ours(request: pytest.FixtureRequest) -> tuple[bool, dict[str, list[float]]]:
-    """The scores of each output on the golden answers, under a deterministic and another judge."""
+@functools.cache
+def ours(deterministic: bool) -> Mapping[str, list[float]]:
+    """The scores of each output on the golden answers, under a deterministic or another judge."""
     values: dict[str, list[float]] = {}
     for metric in metrics():
-        for scores in score(metric, GOLDEN, ScriptedJudge(deterministic=request.param)):
+        for scores in score(metric, GOLDEN, ScriptedJudge(deterministic=deterministic)):
             assert scores is not None
             assert list(scores) == [output.name for output in metric.outputs]
             for name, made in scores.items():
                 assert made.status is Status.SCORED, made
                 assert made.value is not None
                 values.setdefault(name, []).append(made.value)
-    return request.param, values
+    return values
 
 
 def reference_judge(deterministic: bool) -> ScriptedJudge:
@@ -105,12 +106,11 @@ def test_all_golden_fields_differ() -> None:
     assert len(set(flat)) == len(flat)
 
 
+@pytest.mark.parametrize("deterministic", [True, False])
 @pytest.mark.parametrize("output", WIRING)
-def test_scores_equal_ragas_own(ours: tuple[bool, dict[str, list[float]]], output: str) -> None:
-    deterministic, values = ours
-    judge = reference_judge(deterministic)
-    expected = ragas_scores(output, judge, WIRING[output])
-    assert values[output] == pytest.approx(expected, abs=1e-9, rel=0)
+def test_scores_equal_ragas_own(deterministic: bool, output: str) -> None:
+    expected = ragas_scores(output, reference_judge(deterministic), WIRING[output])
+    assert ours(deterministic)[output] == pytest.approx(expected, abs=1e-9, rel=0)
     assert len({round(value, 6) for value in expected}) >= 3, "the golden answers tell nothing apart"
 
 
@@ -126,13 +126,9 @@ def miswired() -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("output", "argument", "other"), miswired())
-def test_any_other_field_in_its_place_would_show(
-    ours: tuple[bool, dict[str, list[float]]], output: str, argument: str, other: str
-) -> None:
-    deterministic, values = ours
-    judge = reference_judge(deterministic)
-    wrong = ragas_scores(output, judge, {**WIRING[output], argument: other})
-    assert values[output] != pytest.approx(wrong, abs=1e-9, rel=0)
+def test_any_other_field_in_its_place_would_show(output: str, argument: str, other: str) -> None:
+    wrong = ragas_scores(output, reference_judge(True), {**WIRING[output], argument: other})
+    assert ours(True)[output] != pytest.approx(wrong, abs=1e-9, rel=0)
 
 
 def asked(metric: RagasMetric, item: Answered) -> list[tuple[Task, dict[str, Any]]]:
