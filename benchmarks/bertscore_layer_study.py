@@ -63,7 +63,8 @@ def f1_of_layer(layer: int) -> Floats:
 
 def beats(above: Floats, below: Floats) -> Floats:
     """1 where a value of `above` exceeds one of `below`, 1/2 at a tie; its mean is the AUC (Mann-Whitney)."""
-    return (above[:, None] > below[None, :]) + 0.5 * (above[:, None] == below[None, :])
+    wins: Floats = np.where(above[:, None] > below, 1.0, np.where(above[:, None] == below, 0.5, 0.0))
+    return wins
 
 
 def resampled_criteria(f1: Floats, draws: NDArray[np.int64]) -> Floats:
@@ -130,11 +131,11 @@ def clapnq_study(path: Path) -> list[dict[str, Any]]:
 
 def markdown(rows: list[dict[str, Any]]) -> str:
     """The main table of docs/bertscore-layer.md."""
-    lines = [
+    head = (
         "| layer | mean F1: paraphrase, near miss, same topic, unrelated | AUC of paraphrase over near miss, "
-        "same topic, unrelated | criterion | behind the best (95 %) | same topic over unrelated | Spearman |",
-        "|---|---|---|---|---|---|---|",
-    ]
+        "same topic, unrelated | criterion | behind the best (95 %) | same topic over unrelated | Spearman |"
+    )
+    lines = [head, "|---|---|---|---|---|---|---|"]
     for row in rows:
         behind, low, high = row["behind"]
         cells = [
@@ -152,11 +153,11 @@ def markdown(rows: list[dict[str, Any]]) -> str:
 
 def clapnq_markdown(rows: list[dict[str, Any]]) -> str:
     """The second table of docs/bertscore-layer.md."""
-    lines = [
-        f"| layer (n = {rows[0]['n']}) | mean F1: marked, same passage, other item | marked over same passage "
-        "| same passage over other item |",
-        "|---|---|---|---|",
-    ]
+    head = (
+        f"| layer (n = {rows[0]['n']}) | mean F1: marked, same passage, other item "
+        "| marked over same passage | same passage over other item |"
+    )
+    lines = [head, "|---|---|---|---|"]
     for row in rows:
         shares = " | ".join(f"{share:.3f}" for share in row["shares"])
         lines.append(f"| {row['layer']} | {_numbers(row['mean_f1'])} | {shares} |")

@@ -111,15 +111,17 @@ class Collector:
             ]
 
     async def _collect_one(self, system: System, repeats: int, state: str | None) -> None:
-        queue: asyncio.Queue[tuple[str, list[Cell]] | None] = asyncio.Queue(2 * self.limits.concurrency)
+        own = getattr(system, "concurrency", None)
+        workers = min(self.limits.concurrency, own or self.limits.concurrency)
+        queue: asyncio.Queue[tuple[str, list[Cell]] | None] = asyncio.Queue(2 * workers)
         line = _Line(self, system)
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.limits.concurrency):
+            for _ in range(workers):
                 group.create_task(line.work(queue))
             for cells in self._cells(repeats, state):
                 for key, wanted in await line.missing(cells):
                     await queue.put((key, wanted))
-            for _ in range(self.limits.concurrency):
+            for _ in range(workers):
                 await queue.put(None)
 
 

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import Connection, select
 
+from bakeoff.evals.errors import JudgeFailure
 from bakeoff.evals.identity import canonical_json, digest
 from bakeoff.evals.protocols import Judge, M, Task
 from bakeoff.evals.records import Usage
@@ -71,7 +73,11 @@ class CachedJudge:
             self.asked += 1
             verdict = await self.judge.decide(task, inputs, prompt, schema, draw=draw)
         self._on_answer()
-        await self._store.writer.put(judgements, {"key": key, "payload": verdict.model_dump_json()})
+        try:
+            payload = verdict.model_dump_json()
+        except PydanticSerializationError as error:  # a lone surrogate: no text that can be stored
+            raise JudgeFailure(f"the verdict is no valid Unicode text ({error})") from error
+        await self._store.writer.put(judgements, {"key": key, "payload": payload})
         return verdict
 
     def _schema_digest(self, schema: type[BaseModel]) -> str:

@@ -44,7 +44,8 @@ class System(Protocol):
 
     `fingerprint` covers all that the adapter can see that changes an answer: no secrets, no
     output-neutral options. `content_addressed` says that it covers everything (local weights,
-    recordings), so that a stored answer stays valid in later epochs.
+    recordings), so that a stored answer stays valid in later epochs. A system that can take only so
+    many calls at once says so in an attribute `concurrency`: queueing is nobody's latency.
     """
 
     name: str
@@ -146,6 +147,13 @@ class Metric(Protocol):
     fingerprint: str
     needs_judge: bool
     needs_encoder: bool
+
+    def inapplicable(self, answered: Answered) -> Score | None:
+        """A `not_applicable` score where the metric does not apply whatever was answered, else None.
+
+        Reads the system and the sample, never the answer: it is also asked of failed answers.
+        """
+        ...
 
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         """One mapping from output name to score for each answered item, in order.

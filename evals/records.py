@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
 
 from bakeoff.evals.identity import digest
 
@@ -42,6 +42,12 @@ class Capability(StrEnum):
     STREAMS = "streams"
     LOGPROBS = "logprobs"
     LIVE = "live"
+
+
+Capabilities = Annotated[
+    frozenset[Capability], PlainSerializer(sorted, return_type=list[Capability], when_used="json")
+]
+"""A set of capabilities; sorted as JSON, because a set's own order differs from process to process."""
 
 
 class Status(StrEnum):
@@ -90,6 +96,12 @@ class Rendering(Record):
     mode: Literal["own", "none", "given"] = "own"
     system_prompt: str | None = None
     template: str | None = None
+
+    @model_validator(mode="after")
+    def _template_asks(self) -> Rendering:
+        if self.template is not None and "{question}" not in self.template:
+            raise ValueError("a template must contain {question}")
+        return self
 
 
 class Context(Record):
@@ -211,7 +223,7 @@ class Sample(Record):
     tags: tuple[str, ...] = ()
     extras: Mapping[str, JsonValue] = Field(default_factory=dict)
     overrides: Overrides = Overrides()
-    requires: frozenset[Capability] = frozenset()
+    requires: Capabilities = frozenset()
     origin: str | None = None
     variant: str | None = None
 

@@ -15,7 +15,7 @@ from bakeoff.evals.abstention import is_abstention
 from bakeoff.evals.identity import KEY_SCHEME, digest
 from bakeoff.evals.progress import Progress
 from bakeoff.evals.protocols import Metric, Suite, System, Tools
-from bakeoff.evals.records import Answered, Capability, Output, Response, Sample, Score, Status
+from bakeoff.evals.records import Answered, Capability, Response, Sample, Score, Status
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
 
@@ -130,7 +130,7 @@ class Scorer:
             if cell.response is None:
                 settled.append(([cell], {o.name: _not_applicable(cell) for o in metric.outputs}, None))
             elif cell.failed:
-                settled.append(([cell], {o.name: self._failed(o, cell) for o in metric.outputs}, None))
+                settled.append(([cell], self._failed(metric, cell), None))
             else:
                 by_key.setdefault(self._key(metric, cell), []).append(cell)
         held = await asyncio.to_thread(self.store.known, schema.scores, by_key)
@@ -201,12 +201,21 @@ class Scorer:
             ]
         )
 
-    def _failed(self, output: Output, cell: ScoredCell) -> Score:
+    def _failed(self, metric: Metric, cell: ScoredCell) -> dict[str, Score]:
         """The system's own failure: worst value of a bounded output, else left out (DESIGN §6)."""
         assert cell.response is not None
         assert cell.response.error is not None
-        worst = output.worst if output.on_failure == "worst" and self.on_system_failure == "worst" else None
-        return Score(status=Status.SYSTEM_FAILED, value=worst, reason=cell.response.error.message)
+        outside = metric.inapplicable(cell.answered())
+        if outside is not None:
+            return {output.name: outside for output in metric.outputs}
+        scores = {}
+        for output in metric.outputs:
+            counts = output.on_failure == "worst" and self.on_system_failure == "worst"
+            value = output.worst if counts else None
+            scores[output.name] = Score(
+                status=Status.SYSTEM_FAILED, value=value, reason=cell.response.error.message
+            )
+        return scores
 
 
 def _abstained(response: Response | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.evals.records import Capability, Kind, Output, Record, Status
+from bakeoff.evals.records import Capabilities, Kind, Output, Record, Status
 
 OPEN = -1
 """Status code of a cell that was never filled (a transport failure, or not run yet)."""
@@ -24,7 +24,7 @@ class SystemInfo(Record):
     kind: Kind
     parent: str | None = None
     fingerprint: str
-    capabilities: frozenset[Capability] = frozenset()
+    capabilities: Capabilities = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,17 @@ from functools import lru_cache
 from bakeoff.adapters.encoders.word_vectors import Word, words
 from bakeoff.evals.text import sentences
 
+# "s" and "t" are what tokenised text leaves of contractions ("it 's").
 _STOP_WORDS = """
     a about above after again against all also although am an and any are as at be because been
     before being below between both but by can cannot could did do does doing down during each
     either etc every few for from further had has have having he her here hers herself him himself
     his how however i if in into is it its itself just may me might more most must my myself neither
     no nor not of off on once only onto or other ought our ours ourselves out over own per quite
-    rather same shall she should since so some such than that the their theirs them themselves then
-    there therefore these they this those though through thus to too toward towards under until unto
-    up upon us very via was we were what when where whether which while who whom whose why will with
-    within without would yet you your yours yourself yourselves
+    rather s same shall she should since so some such t than that the their theirs them themselves
+    then there therefore these they this those though through thus to too toward towards under until
+    unto up upon us very via was we were what when where whether which while who whom whose why will
+    with within without would yet you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 

@@ -63,6 +63,7 @@ class Transcript:
         output = self._answers.get((prompt, draw := self._next_draw(prompt)))
         if output is None:
             output = await self.judge.decide(task, inputs, prompt, schema, draw=draw)
+            refuse_unreadable(output)
             self._answers[prompt, draw] = output
         self.exchanges.append(Exchange(task, inputs, output))
         refuse_unusable(task, inputs, output)
@@ -104,6 +105,10 @@ def refuse_unusable(task: Task, inputs: BaseModel, output: BaseModel) -> None:
     for flag in given:
         if flag not in (0, 1):
             raise JudgeFailure(f"the judge gave {flag} as a verdict, which is neither 0 nor 1")
+
+
+def refuse_unreadable(output: BaseModel) -> None:
+    """Raise JudgeFailure for a reply that can neither be stored nor be put into the next prompt."""
     try:
         output.model_dump_json()
     except PydanticSerializationError:

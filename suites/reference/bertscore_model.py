@@ -8,6 +8,7 @@ as a T5 model.
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ UNDECLARED_LIMIT = 512
 """Token limit of a model that declares none (all DeBERTa): the length most encoders are trained with."""
 
 _NO_LIMIT = 1_000_000
+_UNUSABLE = (AssertionError, ImportError, OSError, RuntimeError, ValueError, pickle.UnpicklingError)
 _DIGITS = 6
 
 Triple = tuple[float, float, float]
@@ -92,7 +94,7 @@ class Matcher:
         distinct = list(dict.fromkeys(pairs))
         if not distinct:
             return []
-        candidates, references = ([pair[side] for pair in distinct] for side in (0, 1))
+        candidates, references = ([pair[side] for pair in distinct] for side in (1, 0))
         with self.lock:
             rows = bert_cos_score_idf(
                 self.model,
@@ -135,6 +137,7 @@ def load(choice: Choice) -> Matcher:
 def _load(choice: Choice) -> Matcher:
     import torch
     from bert_score.utils import get_model
+    from safetensors import SafetensorError
     from transformers import AutoConfig
 
     check_embedded(choice)
@@ -146,7 +149,7 @@ def _load(choice: Choice) -> Matcher:
             tokenizer = _mended_tokenizer(choice.source, model)
         device = choice.device or ("cuda" if torch.cuda.is_available() else "cpu")
         model.to(device)
-    except (AssertionError, OSError, RuntimeError, ValueError) as error:
+    except (*_UNUSABLE, SafetensorError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(f"BERTScore cannot use {choice.label!r}: {reason}", where=WHERE) from error
     return Matcher(

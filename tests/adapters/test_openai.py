@@ -277,6 +277,7 @@ def test_answers_side_by_side_do_not_mix_and_streams_keep_their_connection() -> 
         answers = asyncio.run(using(system(server), work))
         assert server.log.peak_in_flight == 64
         server.log.peers.clear()
+        server.token_s = 0.02  # also between the last event and the end of the stream
         ask(server, *["q"] * 5)
     assert [answer.text for answer in answers] == [f"Q{i}" for i in range(64)]
     assert len(server.log.peers) == 1
@@ -427,6 +428,15 @@ def test_the_users_mistakes_are_told_without_the_key(
     assert all(words in text for words in (*told, "m-1", server.base_url, "systems.prompt"))
     assert KEY not in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_redirect_is_not_followed_to_an_address_that_nobody_named(stream: bool) -> None:
+    with ChatServer() as other, ChatServer() as server:
+        server.fault = Fault("status", 307, location=f"{other.base_url}/chat/completions")
+        with pytest.raises(InputError, match=other.base_url):
+            ask(server, "q", stream=stream)
+    assert other.count == 0
 
 
 def test_a_wrong_path_says_where_base_url_usually_ends() -> None:

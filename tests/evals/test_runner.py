@@ -108,6 +108,22 @@ def test_a_hanging_system_fails_its_cells_and_holds_up_nobody(tmp_path: Path) ->
     assert outcome.complete
 
 
+def test_a_system_that_takes_one_call_at_a_time_is_not_timed_out_for_queueing(tmp_path: Path) -> None:
+    class OneAtATime(ToySystem):
+        concurrency = 1
+
+        async def answer(self, request: Request) -> Response:
+            async with lock:
+                await asyncio.sleep(0.15)
+            return Response(text=request.question)
+
+    lock = asyncio.Lock()
+    store, limits = store_in(tmp_path), Limits(concurrency=8, timeout_s=0.6, retries=0)
+    outcome = run(plan([OneAtATime("single", text(str))], questions(8), limits=limits), store)
+    failures = next(row for row in compare_run(store, outcome.run).metrics if row.metric == "failure_rate")
+    assert failures.cells["single"].mean == 0
+
+
 def test_an_exception_of_the_system_is_its_failure(tmp_path: Path) -> None:
     def broken(_: str) -> str:
         raise ZeroDivisionError("by zero")

@@ -91,6 +91,14 @@ def test_system_failed_is_worst_where_bounded_and_left_out_elsewhere(tmp_path: P
     assert failures.differences[0].effect == pytest.approx(1 / 12)
 
 
+def test_a_failure_is_no_score_where_the_metric_does_not_apply(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    failing = ToySystem("failing", lambda _: Response(error=Failure(kind="error", message="500")))
+    outcome = run(plan([failing], [Sample(id="s", question="q")]), store)
+    match = next(item for item in store.items(outcome.run.id) if item.metric == "match")
+    assert (match.status, match.value) == ("not_applicable", None)
+
+
 def test_system_failures_can_be_excluded_and_that_is_printed(tmp_path: Path) -> None:
     failed = Response(error=Failure(kind="error", message="500"))
     comparison, _ = compared(tmp_path, failed, on_system_failure="exclude")

@@ -31,6 +31,7 @@ class Fault:
     kind: Literal["status", "drop", "cut", "end", "hang", "truncated", "html", "body"]
     status: int = 500
     retry_after: str | None = None
+    location: str | None = None
     message: str = "the loopback server was told to fail"
     code: str | None = None
     param: str | None = None
@@ -43,7 +44,7 @@ class Behaviour:
     `supports` lists the optional parts of the interface that it has, `refuses` the parameters that it
     rejects as OpenAI's newer models do. `faults` are used up one per request; `fault` lasts.
     `chat_reply`, where given, answers instead of `reply`; `usage` may be a function of the last message.
-    `latency_s` passes before the first byte, `token_s` between two streamed pieces.
+    `latency_s` passes before the first byte, `token_s` after each streamed piece.
     """
 
     reply: Reply = str

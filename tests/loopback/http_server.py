@@ -103,6 +103,12 @@ class AnswerServer:
         """Let every request whose body holds this `question` fail."""
         self._by_question[question] = fault
 
+    def heal(self) -> None:
+        """No fault happens from now on."""
+        with self._lock:
+            self._next.clear()
+            self._by_question.clear()
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}{self._path}"

@@ -135,6 +135,7 @@ class Service:
                 await asyncio.sleep(self.behaviour.token_s)
         if fault is None:
             await response.write(b"data: [DONE]\n\n")
+            await asyncio.sleep(self.behaviour.token_s)
         elif fault.kind == "cut":
             _abort(request)
         return response
@@ -153,7 +154,8 @@ class Service:
             return _json(200, '{"id": "chatcmpl-loopback", "choices": [{"index": 0, "mess')
         if fault.kind == "body":
             return _json(200, fault.message)
-        headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
+        told = {"Retry-After": fault.retry_after, "Location": fault.location}
+        headers = {name: value for name, value in told.items() if value is not None}
         return _json(fault.status, error_body(fault.message, fault.code, fault.param), headers)
 
 

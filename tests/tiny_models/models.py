@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-WORDS = (
-    "the a cat dog sat slept on under mat table was is not 12 30 days hours refund within paid in full red blue "
-    "Paris Rome it rains today nobody knows why printer needs new ink cartridge every month"
-).split()
+WORDS = """
+the a cat dog sat slept on under mat table was is not 12 30 days hours refund within paid in full red blue
+Paris Rome it rains today nobody knows why printer needs new ink cartridge every month
+""".split()  # noqa: SIM905 - a list of words reads best as words
 
 SPECIAL = {
     "bos_token": "<s>",

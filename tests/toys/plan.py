@@ -122,6 +122,11 @@ class Matches:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
+    def inapplicable(self, answered: Answered) -> Score | None:
+        if answered.sample.reference is None:
+            return Score(status=Status.NOT_APPLICABLE, reason="no reference")
+        return None
+
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         self.batches.append(len(batch))
         return [self._one(item) for item in batch]
@@ -140,6 +145,9 @@ class Judged:
 
     name, fingerprint, needs_judge, needs_encoder = "judged", "judged 1", True, False
     outputs = (Output(name="loudness", margin=0.02),)
+
+    def inapplicable(self, answered: Answered) -> Score | None:
+        return None
 
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         return [await self._one(item, tools) for item in batch]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -120,6 +121,8 @@ def options(
 
 def main() -> None:
     """The console script: expected errors become one line on stderr and an exit code."""
+    # libgomp's idle threads spin by default, which makes short forward passes crawl on a busy machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app()
     except KeyboardInterrupt:

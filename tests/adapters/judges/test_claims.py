@@ -18,6 +18,12 @@ def texts(sentence: str) -> list[str]:
 
 def test_stop_words_and_possessives_are_dropped() -> None:
     assert texts("It is the Atlas's battery, and isn't what they've sold.") == ["Atlas", "battery", "sold"]
+    assert texts("The Atlas 's battery is n't cheap , it 's light .") == [
+        "Atlas",
+        "battery",
+        "cheap",
+        "light",
+    ]
 
 
 def test_negation_is_not_seen() -> None:

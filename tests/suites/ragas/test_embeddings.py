@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
 
 import numpy as np
 from loopback.scripted_judge import WordEncoder
+from numpy.typing import NDArray
 
 from bakeoff.suites.ragas.embeddings import Vectors, encoder_embedding
 
@@ -32,6 +35,30 @@ def test_texts_asked_for_at_once_are_encoded_once() -> None:
 
     asyncio.run(all_at_once())
     assert sorted(encoder.encoded) == ["own 0", "own 1", "own 2", "shared"]
+
+
+class Slow(WordEncoder):
+    """Notes how many threads encode at once."""
+
+    inside, peak = 0, 0
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.inside += 1
+        self.peak = max(self.peak, self.inside)
+        time.sleep(0.005)
+        self.inside -= 1
+        return super().encode(texts)
+
+
+def test_one_thread_encodes_at_a_time() -> None:
+    encoder = Slow()
+    vectors = Vectors(encoder)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(vectors.of([f"text {number}"]) for number in range(8)))
+
+    asyncio.run(all_at_once())
+    assert (len(encoder.encoded), encoder.peak) == (8, 1)
 
 
 def test_blank_texts_do_not_end_a_batch() -> None:

@@ -163,12 +163,18 @@ def test_a_broken_way_to_the_judge_leaves_only_its_own_cells_open(metric: Metric
     assert [first, third] == score(metric, batch=[GOLDEN[0], GOLDEN[2]])
 
 
-def test_a_bug_is_not_swallowed() -> None:
-    def amend(*_: Any) -> dict[str, Any]:
-        raise RuntimeError("a bug")
+class HangingJudge(ScriptedJudge):
+    """Has a bug for one product, and never answers about the others."""
 
+    async def decide(self, task: Task, inputs: Any, prompt: str, schema: Any, *, draw: int = 0) -> Any:
+        if "Cedar" in str(inputs):
+            raise RuntimeError("a bug")
+        return await asyncio.Event().wait()
+
+
+def test_a_bug_is_not_swallowed_and_stops_the_others() -> None:
     with pytest.raises(RuntimeError, match="a bug"):
-        score(Faithfulness(), amend, GOLDEN)
+        asyncio.run(Faithfulness().score(GOLDEN, Tools(HangingJudge(), WordEncoder())))
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)

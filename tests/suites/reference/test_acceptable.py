@@ -22,7 +22,7 @@ def test_the_reference_comes_first_and_blank_or_repeated_ones_go() -> None:
 
 @pytest.mark.parametrize("references", ["no", 3, {"a": "b"}, ["no", 3], [None]])
 def test_malformed_references_name_the_sample(references: JsonValue) -> None:
-    with pytest.raises(InputError, match="'s1'.*references") as caught:
+    with pytest.raises(InputError, match=r"'s1'.*references") as caught:
         acceptable_answers(sample("yes", references))
     assert "\n" not in str(caught.value)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_models.models import write_bert, write_t5
 
 from bakeoff.evals.errors import InputError
 from bakeoff.suites.reference.bertscore_choice import choose
 from bakeoff.suites.reference.bertscore_model import Matcher, load
 from bakeoff.suites.reference.options import Options
-from tiny_models.models import write_bert, write_t5
 
 HERE = Path()
 
@@ -98,10 +98,11 @@ def test_minilm_equals_the_package_itself() -> None:
         ("Zürich liegt in der Schweiz.", "Zurich is in Switzerland."),
         ("東京は日本の首都です。", "The capital of Japan is Tokyo."),
         ("x = 3 if y else -1  # 🤷", "\u202eright to left\u202c and <b>markup</b> & \x07 bell"),
-        ("word " * 700, "word " * 20 + "other"),
     ]
-    expected = theirs(Path(embedded.source), pairs, num_layers=embedded.layer)
-    assert close(load(embedded).score(pairs), expected)
+    for some in (pairs, [("word " * 600, "words")]):
+        assert close(
+            load(embedded).score(some), theirs(Path(embedded.source), some, num_layers=embedded.layer)
+        )
 
 
 def test_roberta_needs_the_mend(roberta: Path) -> None:
@@ -126,6 +127,7 @@ def test_a_blank_text_does_not_end_the_batch(name: str, request: pytest.FixtureR
     assert close(found[1:-1], GOLDEN[name])
 
 
+@pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")  # the package's own reading
 def test_rescaled_scores_equal_the_package_itself(bert: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "tiny.tsv"
     baseline.write_text("LAYER,P,R,F\n0,0.1,0.2,0.3\n1,0.15,0.25,0.35\n2,0.41,0.52,0.63\n3,0.7,0.8,0.9\n")
@@ -194,7 +196,7 @@ def test_readings(bert: Path) -> None:
         "red " * 60,
     ]
     readings = matcher(bert).read(texts)
-    assert [reading.empty for reading in readings] == [False, True, True, True, True, False, *[False] * 4]
+    assert [reading.empty for reading in readings] == [False, *[True] * 5, *[False] * 4]
     assert [reading.tokens for reading in readings][-3:] == [31, 33, 62]
     assert [reading.cut for reading in readings][-3:] == [False, True, True]
     assert readings[5].text == "\ufffd"
@@ -222,7 +224,7 @@ def test_a_folder_with_t5_in_its_name_is_what_its_config_says(tmp_path: Path) ->
     assert close(matcher(folder).score(PAIRS), GOLDEN["bert"])
 
 
-def test_a_t5_without_t5_in_its_name_loads_as_an_encoder(tmp_path: Path) -> None:
+def test_an_encoder_decoder_is_known_by_its_config_too(tmp_path: Path) -> None:
     named = write_t5(tmp_path / "t5")
     plain = write_t5(tmp_path / "plain")
     assert "t5" not in str(plain)

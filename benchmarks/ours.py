@@ -1,0 +1,81 @@
+"""Our side: a config on disk, run as `bakeoff run` does it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bakeoff.assemble import assemble, read_config
+from bakeoff.evals import runner
+from bakeoff.evals.runner import Outcome
+from bakeoff.evals.store import open_store
+from benchmarks.workload import Item, write_answers, write_dataset
+
+METRICS = ["faithfulness", "answer_relevancy", "context_precision", "context_recall"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run's outcome and its wall time in seconds."""
+
+    outcome: Outcome
+    seconds: float
+
+
+def write_config(folder: Path, made: Sequence[Item], systems: Sequence[str], keys: Mapping[str, Any]) -> Path:
+    """Data set, recordings (the same answers for every system) and config; returns the config's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_dataset(folder / "questions.jsonl", made)
+    write_answers(folder / "answers.jsonl", made)
+    config = {
+        "name": "bench",
+        "dataset": {"path": "questions.jsonl"},
+        "systems": {name: {"adapter": "recorded", "kind": "rag", "path": "answers.jsonl"} for name in systems},
+        "baseline": systems[0],
+        "store": "sqlite:///bench.db",
+        **keys,
+    }
+    path = folder / "bakeoff.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def ragas_keys(base_url: str, concurrency: int) -> dict[str, Any]:
+    """The config keys for the four metrics with a judge behind that URL."""
+    return {
+        "judge": {"kind": "openai", "model": "counting", "base_url": base_url},
+        "suites": [{"ragas": {"metrics": METRICS}}],
+        "limits": {"concurrency": concurrency},
+    }
+
+
+def collect_only(path: Path) -> None:
+    """Put the recorded answers of a config into its store, with nothing but an exact match computed."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cheap = path.with_name("collect.yaml")
+    cheap.write_text(yaml.safe_dump({**config, "suites": [{"reference": {"metrics": ["exact_match"]}}]}))
+    run_config(cheap)
+
+
+def run_config(path: Path) -> Ran:
+    """Run a config; the time is that of the run itself, the config read and the plug-ins built before it.
+
+    Raises RuntimeError where a cell stays open.
+    """
+    config = read_config(path)
+    plan = assemble(config)
+    store = open_store(config.store)
+    try:
+        start = time.perf_counter()
+        outcome = runner.run(plan, store)
+        seconds = time.perf_counter() - start
+    finally:
+        store.close()
+    if not outcome.complete:
+        raise RuntimeError(f"the run left cells open: {outcome.open_answers} {outcome.open_scores}")
+    return Ran(outcome, seconds)
