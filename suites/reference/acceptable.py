@@ -28,14 +28,26 @@ def acceptable_answers(sample: Sample) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text.strip()))
 
 
-def without_comparison(item: Answered, answers: tuple[str, ...], abstention: float | None) -> Score | None:
+def without_reference(item: Answered) -> Score | None:
+    """The score of any answer to a sample that has no reference, or None where it has one."""
+    if acceptable_answers(item.sample):
+        return None
+    return Score(status=Status.NOT_APPLICABLE, reason="no reference")
+
+
+def without_comparison(item: Answered, output: Output, abstention: float | None) -> Score | None:
     """The score of an item that no text comparison can make, or None where there is one to make.
 
-    No reference: not applicable. An abstention: `abstention` where the sample is answerable, for then
-    it gave nothing of the reference; no value where it is not, for then abstaining is right.
+    No reference: not applicable. The system's own error: what `output` says that a failure is worth.
+    An abstention: `abstention` where the sample is answerable, for then it gave nothing of the
+    reference; no value where it is not, for then abstaining is right.
     """
-    if not answers:
-        return Score(status=Status.NOT_APPLICABLE, reason="no reference")
+    outside = without_reference(item)
+    if outside is not None:
+        return outside
+    if item.response.error is not None:
+        value = output.worst if output.on_failure == "worst" else None
+        return Score(status=Status.SYSTEM_FAILED, value=value, reason=item.response.error.message)
     if not item.abstained:
         return None
     if not item.sample.answerable:
@@ -43,10 +55,3 @@ def without_comparison(item: Answered, answers: tuple[str, ...], abstention: flo
         return Score(status=Status.ABSTAINED, reason=reason)
     reason = "an abstention has no content to compare" if abstention is None else "abstained: nothing given"
     return Score(status=Status.ABSTAINED, value=abstention, reason=reason)
-
-
-def system_failed(item: Answered, output: Output) -> Score:
-    """The score of a response that holds an error: what the output says that a failure is worth."""
-    value = output.worst if output.on_failure == "worst" else None
-    reason = item.response.error.message if item.response.error else None
-    return Score(status=Status.SYSTEM_FAILED, value=value, reason=reason)

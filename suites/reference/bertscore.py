@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bakeoff.evals.protocols import Tools
 from bakeoff.evals.records import Answered, Output, Score, Status
-from bakeoff.suites.reference.acceptable import acceptable_answers, system_failed, without_comparison
+from bakeoff.suites.reference.acceptable import acceptable_answers, without_comparison, without_reference
 from bakeoff.suites.reference.bertscore_choice import Choice
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ class BertScore:
         self.outputs = _outputs(self.choice)
         self.fingerprint = self.choice.fingerprint()
 
+    def inapplicable(self, answered: Answered) -> Score | None:
+        """Not applicable where the sample has no reference."""
+        return without_reference(answered)
+
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         """Three scores for each item, in order; nothing here can leave a cell open.
 
@@ -70,16 +74,11 @@ class BertScore:
     def _score(self, batch: Sequence[Answered]) -> list[dict[str, Score] | None]:
         from bakeoff.suites.reference.bertscore_model import load
 
-        refused = [self._refusal(item) for item in batch]
+        refused = [without_comparison(item, self.outputs[0], abstention=None) for item in batch]
         open_items = [item for item, refusal in zip(batch, refused, strict=True) if refusal is None]
         matcher = load(self.choice) if open_items else None
         made = iter(_comparisons(matcher, open_items) if matcher else ())
         return [dict.fromkeys(NAMES, refusal) if refusal else next(made) for refusal in refused]
-
-    def _refusal(self, item: Answered) -> Score | None:
-        if item.response.text is None:
-            return system_failed(item, self.outputs[0])
-        return without_comparison(item, acceptable_answers(item.sample), abstention=None)
 
 
 def _outputs(choice: Choice) -> tuple[Output, ...]:

@@ -94,7 +94,7 @@ class Matcher:
         distinct = list(dict.fromkeys(pairs))
         if not distinct:
             return []
-        candidates, references = ([pair[side] for pair in distinct] for side in (1, 0))
+        candidates, references = ([pair[side] for pair in distinct] for side in (0, 1))
         with self.lock:
             rows = bert_cos_score_idf(
                 self.model,

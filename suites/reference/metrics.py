@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bakeoff.evals.identity import digest
 from bakeoff.evals.protocols import Tools
 from bakeoff.evals.records import Answered, Output, Score, Status
-from bakeoff.suites.reference.acceptable import acceptable_answers, system_failed, without_comparison
+from bakeoff.suites.reference.acceptable import acceptable_answers, without_comparison, without_reference
 from bakeoff.suites.reference.overlap import RULE, exact_match, token_f1
 
 MARGIN = 0.02
@@ -32,17 +32,21 @@ class Overlap:
     needs_judge: bool = False
     needs_encoder: bool = False
 
+    def inapplicable(self, answered: Answered) -> Score | None:
+        """Not applicable where the sample has no reference."""
+        return without_reference(answered)
+
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         """One score for each item, in order; nothing here can leave a cell open."""
         del tools
         return await asyncio.to_thread(lambda: [{self.name: self._score(item)} for item in batch])
 
     def _score(self, item: Answered) -> Score:
-        if item.response.text is None:
-            return system_failed(item, self.outputs[0])
-        answers = acceptable_answers(item.sample)
-        refused = without_comparison(item, answers, abstention=0.0)
-        return refused or Score(status=Status.SCORED, value=self.measure(item.response.text, answers))
+        settled = without_comparison(item, self.outputs[0], abstention=0.0)
+        if settled is not None:
+            return settled
+        value = self.measure(item.response.text or "", acceptable_answers(item.sample))
+        return Score(status=Status.SCORED, value=value)
 
 
 def exact_match_metric() -> Overlap:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from command_line.driver import bakeoff
+from bakeoff.evals.comparison_builder import compare_run
+from bakeoff.evals.store import Store, open_store
+from bakeoff.reports.items import json_lines
+from bakeoff.reports.json import JsonReporter
 
 TIMED = ("latency_s", "first_token_s")
 JOINT = ("low", "high", "p_adjusted", "verdict")
@@ -14,18 +18,20 @@ JOINT = ("low", "high", "p_adjusted", "verdict")
 
 
 def table(folder: Path) -> dict[str, Any]:
-    """The newest run's comparison, as `report --format json` prints it."""
-    printed = bakeoff("report", "--format", "json", cwd=folder)
-    assert printed.returncode == 0, printed.stderr
-    found: dict[str, Any] = json.loads(printed.stdout)
-    return found
+    """The newest run's comparison, in the form of `report --format json`, read without a new process."""
+    with closing(_store(folder)) as store:
+        found: dict[str, Any] = json.loads(JsonReporter().render(compare_run(store, store.find_run())))
+        return found
 
 
 def items(folder: Path) -> list[dict[str, Any]]:
-    """The newest run's single scores, as `report --items --format json` prints them."""
-    printed = bakeoff("report", "--items", "--format", "json", cwd=folder)
-    assert printed.returncode == 0, printed.stderr
-    return [json.loads(line) for line in printed.stdout.splitlines()]
+    """The newest run's single scores, in the form of `report --items --format json`."""
+    with closing(_store(folder)) as store:
+        return [json.loads(line) for line in json_lines(store.items(store.find_run().id))]
+
+
+def _store(folder: Path) -> Store:
+    return open_store(f"sqlite:///{(folder / '.bakeoff' / 'runs.db').as_posix()}", create=False)
 
 
 def without_time(comparison: dict[str, Any]) -> dict[str, Any]:

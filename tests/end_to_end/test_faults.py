@@ -30,6 +30,8 @@ from loopback.http_server import (
 from loopback.openai_server import ChatServer
 from loopback.ragas_replies import inputs_of, judge_reply
 
+from bakeoff.evals.operations import OUTPUTS
+
 OWN: Mapping[int, tuple[Fault, str]] = {
     0: (HANG, "no answer within 2 s"),
     1: (BROKEN, "HTTP 500"),
@@ -48,7 +50,19 @@ WAY: Mapping[int, Fault] = {
 }
 """Faults of the way to the system."""
 
+JUDGE_FAULTS = [
+    ChatFault("status", 429),
+    ChatFault("status", 429, retry_after="1"),
+    ChatFault("status", 500),
+    ChatFault("drop"),
+    ChatFault("hang"),
+    ChatFault("html"),
+    ChatFault("truncated"),
+]
+
 QUESTIONS = 14
+TABLE_COLUMNS = len(OUTPUTS) + 2
+"""What is measured of every answer, exact match and token F1."""
 
 
 def world(folder: Path, url: str, **keys: Any) -> Path:
@@ -96,7 +110,8 @@ def check_cells(folder: Path, *, open_cells: int) -> None:
     """Own errors score the worst and are counted; open cells have no row at all, and are told."""
     comparison = table(folder)
     answered = QUESTIONS - open_cells
-    assert comparison["run"]["open_cells"] == open_cells
+    # every cell of the table: an answer that is not there leaves all of its row's columns open
+    assert comparison["run"]["open_cells"] == open_cells * TABLE_COLUMNS
     failures = row(comparison, "failure_rate")["cells"]["web"]
     assert failures["n"] == answered
     assert failures["mean"] == len(OWN) / answered
@@ -160,32 +175,32 @@ def test_a_wrong_key_is_the_users_to_mend_and_nothing_is_scored(tmp_path: Path) 
         assert bakeoff("run", "--quiet", cwd=folder).returncode == 0
 
 
-def judged(folder: Path, answers: AnswerServer, judge: ChatServer) -> Path:
+def judged(folder: Path, answers: AnswerServer, judge: ChatServer, questions: int) -> Path:
     options = {"kind": "openai", "model": "m", "base_url": judge.base_url, "api_key": "sk-none"}
     suites = [{"ragas": {"metrics": ["faithfulness"]}}]
-    return world(
-        folder, answers.url, questions=6, suites=suites, judge={**options, "retries": 0, "timeout_s": 2}
-    )
+    judging = {**options, "retries": 0, "timeout_s": 2}
+    return world(folder, answers.url, questions=questions, suites=suites, judge=judging)
 
 
 def test_a_judge_that_is_throttled_or_away_leaves_scores_open_and_the_answers_stand(tmp_path: Path) -> None:
-    faults = [ChatFault("status", 429), ChatFault("drop"), ChatFault("hang"), ChatFault("html")]
+    """The first call about each of the first answers fails, each in another way."""
     with AnswerServer(answer) as answers, ChatServer(reply=judge_reply) as judge:
-        folder = judged(tmp_path, answers, judge)
-        for fault in faults:
-            judge.fault = fault
-            broken = bakeoff("run", "--quiet", cwd=folder)
-            assert broken.returncode == 4
-            line = one_line(broken.stderr)
-            assert "6 scores of ragas.faithfulness" in line
-            assert "answers of" not in line
-            cell = row(table(folder), "faithfulness")["cells"]["web"]
-            assert (cell["mean"], cell["n"], cell["statuses"]) == (None, 0, {"open": 6})
-        judge.fault = None
-        healed = bakeoff("run", "--quiet", cwd=folder)
+        folder = judged(tmp_path, answers, judge, len(JUDGE_FAULTS) + 1)
+        judge.faults.extend(JUDGE_FAULTS)
+        broken = bakeoff("run", "--quiet", "--json", cwd=folder)
+        assert broken.returncode == 4
+        line = one_line(broken.stderr)
+        assert f"incomplete: {len(JUDGE_FAULTS)} scores of ragas.faithfulness (" in line
+        cell = row(json.loads(broken.stdout), "faithfulness")["cells"]["web"]
+        assert cell["n"] == 1
+        assert cell["statuses"] == {"open": len(JUDGE_FAULTS), "scored": 1}
+        healed = bakeoff("run", "--quiet", "--json", cwd=folder)
         assert (healed.returncode, healed.stderr) == (0, "")
-        assert len(answers.requests) == 6
-    assert row(table(folder), "faithfulness")["cells"]["web"]["n"] == 6
+        assert len(answers.requests) == len(JUDGE_FAULTS) + 1
+        # the one answer that was scored took two calls and is not judged again
+        assert judge.count == len(JUDGE_FAULTS) + 2 + 2 * len(JUDGE_FAULTS)
+    cell = row(json.loads(healed.stdout), "faithfulness")["cells"]["web"]
+    assert cell["statuses"] == {"scored": len(JUDGE_FAULTS) + 1}
 
 
 def test_a_judge_that_talks_nonsense_of_some_answers_fails_just_these(tmp_path: Path) -> None:
@@ -198,7 +213,7 @@ def test_a_judge_that_talks_nonsense_of_some_answers_fails_just_these(tmp_path: 
         return judge_reply(prompt) if sane or not odd else "As a language model, I like them all."
 
     with AnswerServer(answer) as answers, ChatServer(reply=reply) as judge:
-        folder = judged(tmp_path, answers, judge)
+        folder = judged(tmp_path, answers, judge, 6)
         first = bakeoff("run", "--quiet", cwd=folder)
         assert (first.returncode, first.stderr) == (0, "")
         cell = row(table(folder), "faithfulness")["cells"]["web"]

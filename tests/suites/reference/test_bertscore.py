@@ -132,6 +132,11 @@ def test_statuses(metric: BertScore) -> None:
     assert reasons[7] == ""
 
 
+def test_it_says_where_it_does_not_apply_before_anything_is_scored(metric: BertScore) -> None:
+    assert metric.inapplicable(answered(0, reference=None)) is not None
+    assert metric.inapplicable(answered(0)) is None
+
+
 def test_a_batch_without_anything_to_compare_loads_no_model() -> None:
     never = BertScore(choose(Options(device="nonsense"), Path()))
     (row,) = scores(never, answered(0, reference=None))

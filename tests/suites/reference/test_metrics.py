@@ -55,6 +55,12 @@ def test_statuses(metric: Overlap) -> None:
     ]
 
 
+def test_it_says_where_it_does_not_apply_before_anything_is_scored() -> None:
+    failed = Response(error=Failure(kind="error", message="boom"))
+    assert exact_match_metric().inapplicable(item(None, failed)) is not None
+    assert exact_match_metric().inapplicable(item("yes", failed)) is None
+
+
 def test_outputs_and_identity() -> None:
     metrics: list[Metric] = [exact_match_metric(), token_f1_metric()]
     for metric in metrics:
