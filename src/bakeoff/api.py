@@ -1,0 +1,62 @@
+"""The Python API: what the commands do, as functions that return the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bakeoff.assemble import assemble, read_config
+from bakeoff.evals import comparison_builder, run_pairs, runner
+from bakeoff.evals.comparison import Comparison
+from bakeoff.evals.config_model import Config
+from bakeoff.evals.store import Store, open_store
+
+
+def load_config(path: Path | str) -> Config:
+    """Read and check a config. Raises InputError with a line for every problem."""
+    return read_config(path)
+
+
+def run(config: Config | Path | str, *, fresh: bool = False) -> Comparison:
+    """Ask and score what the store lacks, then compare.
+
+    `comparison.run.open_cells` counts what could not be filled; running again fills it. `fresh` starts
+    a new epoch. Must not be called from a running event loop. Raises InputError, RunIncomplete.
+    """
+    checked = _config(config)
+    with _store(checked, create=True) as store:
+        outcome = runner.run(assemble(checked), store, fresh=fresh)
+        return comparison_builder.compare_run(store, outcome.run)
+
+
+def compare(
+    config: Config | Path | str,
+    *,
+    run_id: str | None = None,
+    baseline: str | None = None,
+    systems: Sequence[str] | None = None,
+) -> Comparison:
+    """Compare the systems of a stored run (the newest by default); nothing is asked."""
+    with _store(_config(config), create=False) as store:
+        found = store.find_run(run_id)
+        return comparison_builder.compare_run(store, found, baseline=baseline, systems=systems)
+
+
+def compare_runs(config: Config | Path | str, run_ids: Sequence[str]) -> Comparison:
+    """Compare stored runs with the first of them, system by system; nothing is asked."""
+    with _store(_config(config), create=False) as store:
+        return run_pairs.compare_runs(store, [store.find_run(run_id) for run_id in run_ids])
+
+
+def _config(config: Config | Path | str) -> Config:
+    return config if isinstance(config, Config) else read_config(config)
+
+
+@contextmanager
+def _store(config: Config, *, create: bool) -> Iterator[Store]:
+    store = open_store(config.store, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
