@@ -109,8 +109,9 @@ def checked_url(url: str, *, where: str) -> str:
     except ValueError as error:
         raise InputError(f"is no address: {error}", where=where) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
+        given = shown_url(url) if "@" in url else url.partition("?")[0]
         raise InputError(
-            f"{shown_url(url)!r} is no address", where=where, todo="write http://host:port/path or https://…"
+            f"{given!r} is no address", where=where, todo="write http://host:port/path or https://…"
         )
     if parts.username or parts.password:
         raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals import runner
+from bakeoff.evals.protocols import Encoder
 from bakeoff.evals.runner import Outcome
 from bakeoff.evals.store import open_store
 from benchmarks.workload import Item, write_answers, write_dataset
@@ -62,13 +63,15 @@ def collect_only(path: Path) -> None:
     run_config(cheap)
 
 
-def run_config(path: Path) -> Ran:
+def run_config(path: Path, encoder: Encoder | None = None) -> Ran:
     """Run a config; the time is that of the run itself, the config read and the plug-ins built before it.
 
-    Raises RuntimeError where a cell stays open.
+    `encoder` takes the place of the config's. Raises RuntimeError where a cell stays open.
     """
     config = read_config(path)
     plan = assemble(config)
+    if encoder is not None:
+        plan = replace(plan, encoder=encoder)
     store = open_store(config.store)
     try:
         start = time.perf_counter()

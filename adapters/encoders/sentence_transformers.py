@@ -13,6 +13,7 @@ from bakeoff.adapters.encoders.cache import EncodingCache
 from bakeoff.adapters.encoders.transformer import quiet_loading
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
+from bakeoff.evals.model_loading import loading_models
 from bakeoff.evals.plugins import Plugin, Wiring
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class SentenceTransformersEncoder:
 
     @property
     def _model(self) -> Any:
-        with self._loading:
+        with self._loading, loading_models():
             if self._loaded is None:
                 self._loaded = self._load()
         return self._loaded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bakeoff.evals.model_loading import loading_models
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,15 +109,13 @@ def quiet_loading() -> Iterator[None]:
 
 def _load(folder: Path, layers: int | None) -> tuple[Any, Any]:
     """Tokenizer and model of a folder, in 32-bit floats, ready to infer."""
-    # Torch's threads wait for each other by spinning, which slows short sentences ten times where another
-    # process wants the cores too. OpenMP reads this once, when torch is first imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import torch
-    from transformers import AutoModel, AutoTokenizer
+    with loading_models():
+        import torch
+        from transformers import AutoModel, AutoTokenizer
 
-    with quiet_loading():
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-        model = AutoModel.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
+        with quiet_loading():
+            tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+            model = AutoModel.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
     if layers is not None:
         model.encoder.layer = model.encoder.layer[:layers]
     return tokenizer, model.eval()

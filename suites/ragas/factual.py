@@ -13,6 +13,7 @@ from bakeoff.evals.records import Answered, Output, Score
 from bakeoff.suites.ragas import evidence
 from bakeoff.suites.ragas.llm import Exchange, Transcript, judge_llm
 from bakeoff.suites.ragas.metrics import MARGIN
+from bakeoff.suites.ragas.prompts import with_known_schemas
 from bakeoff.suites.ragas.scoring import RagasMetric, Scores, Sitting
 
 Mode = Literal["f1", "precision", "recall"]
@@ -89,7 +90,7 @@ class FactualCorrectness(RagasMetric):
             atomicity=self.options.atomicity,
             coverage=self.options.coverage,
         )
-        result = await metric.ascore(
+        result = await with_known_schemas(metric).ascore(
             response=evidence.answer_text(answered), reference=evidence.reference_text(answered.sample)
         )
         return float(result.value)

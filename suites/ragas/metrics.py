@@ -16,6 +16,7 @@ from bakeoff.evals.records import Answered, Output, Score
 from bakeoff.suites.ragas import evidence
 from bakeoff.suites.ragas.embeddings import encoder_embedding
 from bakeoff.suites.ragas.llm import Exchange, judge_llm
+from bakeoff.suites.ragas.prompts import with_known_schemas
 from bakeoff.suites.ragas.scoring import RagasMetric, Scores, Sitting, of_task
 
 MARGIN = 0.02
@@ -56,7 +57,8 @@ class Faithfulness(RagasMetric):
     async def ask(self, answered: Answered, sitting: Sitting) -> Scores:
         from ragas.metrics.collections import Faithfulness as RagasFaithfulness
 
-        result = await RagasFaithfulness(llm=judge_llm(sitting.transcript)).ascore(
+        metric = with_known_schemas(RagasFaithfulness(llm=judge_llm(sitting.transcript)))
+        result = await metric.ascore(
             user_input=evidence.readable(answered.sample.question),
             response=evidence.answer_text(answered),
             retrieved_contexts=self.contexts(answered),
@@ -136,7 +138,7 @@ class AnswerRelevancy(RagasMetric):
             embeddings=encoder_embedding(sitting.vectors),
             strictness=self.strictness,
         )
-        result = await metric.ascore(
+        result = await with_known_schemas(metric).ascore(
             user_input=evidence.readable(answered.sample.question), response=evidence.answer_text(answered)
         )
         detail = self.detail(sitting.transcript.exchanges)
@@ -177,7 +179,8 @@ class ContextPrecision(RagasMetric):
     async def ask(self, answered: Answered, sitting: Sitting) -> Scores:
         from ragas.metrics.collections import ContextPrecisionWithReference
 
-        result = await ContextPrecisionWithReference(llm=judge_llm(sitting.transcript)).ascore(
+        metric = with_known_schemas(ContextPrecisionWithReference(llm=judge_llm(sitting.transcript)))
+        result = await metric.ascore(
             user_input=evidence.readable(answered.sample.question),
             reference=evidence.reference_text(answered.sample),
             retrieved_contexts=evidence.own_contexts(answered),
@@ -217,7 +220,8 @@ class ContextRecall(RagasMetric):
     async def ask(self, answered: Answered, sitting: Sitting) -> Scores:
         from ragas.metrics.collections import ContextRecall as RagasContextRecall
 
-        result = await RagasContextRecall(llm=judge_llm(sitting.transcript)).ascore(
+        metric = with_known_schemas(RagasContextRecall(llm=judge_llm(sitting.transcript)))
+        result = await metric.ascore(
             user_input=evidence.readable(answered.sample.question),
             retrieved_contexts=evidence.own_contexts(answered),
             reference=evidence.reference_text(answered.sample),

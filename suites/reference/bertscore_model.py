@@ -18,6 +18,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.model_loading import loading_models
 from bakeoff.suites.reference.bertscore_choice import Choice, check_embedded, idf_sentences
 from bakeoff.suites.reference.options import WHERE
 
@@ -121,15 +122,12 @@ class Matcher:
         return precision, recall, f1
 
 
-_loading = threading.Lock()
-
-
 def load(choice: Choice) -> Matcher:
     """The matcher of that choice, loaded once for the process. Blocking; imports torch.
 
     Raises InputError where the model cannot be loaded or bert-score cannot use it.
     """
-    with _loading:
+    with loading_models():
         return _load(choice)
 
 

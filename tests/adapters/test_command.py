@@ -75,14 +75,14 @@ def test_the_request_line_holds_everything(tmp_path: Path) -> None:
         'line\nbreak \u2028 "x" \ud800 {}',
         conversation=(Turn(role="user", content="before"),),
         contexts=(Context(text="c1"), Context(text="c2")),
-        rendering=Rendering(mode="given", system_prompt="s", template="t"),
+        rendering=Rendering(mode="given", system_prompt="s", template="t {question}"),
         seed=3,
     )
     assert json.loads(response.text or "") == {
         "question": 'line\nbreak \u2028 "x" \ud800 {}',
         "conversation": [{"role": "user", "content": "before"}],
         "contexts": ["c1", "c2"],
-        "rendering": {"mode": "given", "system_prompt": "s", "template": "t"},
+        "rendering": {"mode": "given", "system_prompt": "s", "template": "t {question}"},
         "seed": 3,
     }
 

@@ -306,6 +306,10 @@ class Length:
     needs_judge = False
     needs_encoder = False
 
+    def inapplicable(self, answered: Answered) -> Score | None:
+        del answered
+        return None
+
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         del tools
         lengths = [float(len(answered.response.text or "")) for answered in batch]

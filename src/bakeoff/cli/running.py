@@ -35,11 +35,12 @@ def run_demo(*, fresh: bool, as_json: bool, quiet: bool) -> int:
 
 
 def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
+    plan = assemble(config)
+    for _ in plan.samples():
+        pass  # a broken data set is told before a store is made, or the last run's cells are laid anew
     store = open_store(config.store)
     try:
-        outcome = runner.run(
-            assemble(config), store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet)
-        )
+        outcome = runner.run(plan, store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet))
         comparison = compare_run(store, outcome.run)
     finally:
         store.close()
