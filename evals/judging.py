@@ -107,15 +107,14 @@ class _Reader:
     def __init__(self, engine: Engine) -> None:
         # autocommit: each read sees what the writer has committed since
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        wanted = select(judgements.c.payload).where(judgements.c.key == bindparam("wanted"))
-        self._compiled = wanted.compile(engine)
         self._cursor = self._connection.connection.cursor()
+        query = select(judgements.c.payload).where(judgements.c.key == bindparam("wanted"))
+        compiled = query.compile(engine)
+        self._sql, self._positional = str(compiled), compiled.positional
 
     def read(self, key: str) -> str | None:
         """The payload of a key, or None."""
-        named = self._compiled.construct_params({"wanted": key})
-        order = self._compiled.positiontup
-        self._cursor.execute(str(self._compiled), named if order is None else [named[name] for name in order])
+        self._cursor.execute(self._sql, (key,) if self._positional else {"wanted": key})
         row = self._cursor.fetchone()
         return None if row is None else str(row[0])
 

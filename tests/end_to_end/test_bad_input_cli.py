@@ -102,7 +102,7 @@ RECORDINGS = {
 }
 OPTIONS = {
     "an adapter that is none": ("  x: {adapter: htpp, kind: rag}\n", r"bakeoff\.yaml:5: .*'htpp'.*http"),
-    "an option that is none": ("  x: {adapter: http, kind: prompt, url: http://h/, urll: u}\n", r"bakeoff\.yaml:5: .*'urll'"),
+    "an option that is none": ("  x: {adapter: http, kind: prompt, url: http://h/, urll: u}\n", r"bakeoff\.yaml:5: systems\.x\.urll: unknown key"),
     "an address that is none": ("  x: {adapter: http, kind: prompt, url: ask}\n", r".*x\.url.*'ask'"),
     "a broken JMESPath": (
         "  x: {adapter: http, kind: prompt, url: http://h/, answer: 'a['}\n",
