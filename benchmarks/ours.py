@@ -28,16 +28,19 @@ class Ran:
     seconds: float
 
 
-def write_config(folder: Path, made: Sequence[Item], systems: Sequence[str], keys: Mapping[str, Any]) -> Path:
-    """Data set, recordings (the same answers for every system) and config; returns the config's path."""
+def write_config(
+    folder: Path, made: Sequence[Item], systems: Mapping[str, Sequence[Item]], keys: Mapping[str, Any]
+) -> Path:
+    """Data set, one recording for each system, and config; returns the config's path."""
     folder.mkdir(parents=True, exist_ok=True)
     write_dataset(folder / "questions.jsonl", made)
-    write_answers(folder / "answers.jsonl", made)
+    for name, answered in systems.items():
+        write_answers(folder / f"{name}.jsonl", answered)
     config = {
         "name": "bench",
         "dataset": {"path": "questions.jsonl"},
-        "systems": {name: {"adapter": "recorded", "kind": "rag", "path": "answers.jsonl"} for name in systems},
-        "baseline": systems[0],
+        "systems": {name: {"adapter": "recorded", "kind": "rag", "path": f"{name}.jsonl"} for name in systems},
+        "baseline": next(iter(systems)),
         "store": "sqlite:///bench.db",
         **keys,
     }
@@ -53,14 +56,6 @@ def ragas_keys(base_url: str, concurrency: int) -> dict[str, Any]:
         "suites": [{"ragas": {"metrics": METRICS}}],
         "limits": {"concurrency": concurrency},
     }
-
-
-def collect_only(path: Path) -> None:
-    """Put the recorded answers of a config into its store, with nothing but an exact match computed."""
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    cheap = path.with_name("collect.yaml")
-    cheap.write_text(yaml.safe_dump({**config, "suites": [{"reference": {"metrics": ["exact_match"]}}]}))
-    run_config(cheap)
 
 
 def run_config(path: Path, encoder: Encoder | None = None) -> Ran:

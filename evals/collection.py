@@ -255,8 +255,11 @@ async def _bounded(system: System, request: Request, timeout_s: float) -> Respon
 
 
 def _without(secrets: frozenset[str], text: str) -> str:
-    """The text with every secret withheld, as it stands or as JSON writes it."""
-    for secret in secrets:
+    """The text with every secret withheld, as it stands or as JSON writes it.
+
+    The longest first: a secret that holds another one must not lose its middle alone.
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
         for form in (secret, json.dumps(secret)[1:-1]):
             text = text.replace(form, "***")
     return text

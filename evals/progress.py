@@ -13,8 +13,8 @@ from bakeoff.evals.errors import RunIncomplete
 class Progress(Protocol):
     """What the runner tells whoever draws the bars."""
 
-    def begin(self, stage: str, totals: Mapping[str, int]) -> None:
-        """A stage starts: how many cells each of its lines has."""
+    def begin(self, stage: str, totals: Mapping[str, int | None]) -> None:
+        """A stage starts: how many cells each of its lines has, None where nobody knows."""
         ...
 
     def advance(self, line: str, count: int = 1, *, failed: bool = False) -> None:
@@ -29,7 +29,7 @@ class Progress(Protocol):
 class Silent:
     """Draws nothing."""
 
-    def begin(self, stage: str, totals: Mapping[str, int]) -> None: ...
+    def begin(self, stage: str, totals: Mapping[str, int | None]) -> None: ...
 
     def advance(self, line: str, count: int = 1, *, failed: bool = False) -> None: ...
 
@@ -46,7 +46,7 @@ class Heartbeat:
     def beat(self) -> None:
         self._last = time.monotonic()
 
-    def begin(self, stage: str, totals: Mapping[str, int]) -> None:
+    def begin(self, stage: str, totals: Mapping[str, int | None]) -> None:
         self.beat()
         self._inner.begin(stage, totals)
 

@@ -33,6 +33,8 @@ from bakeoff.evals.table import SystemInfo
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
+VERDICTS = "verdicts"
+"""The line of progress that counts what the judge has said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,9 @@ async def execute(
 ) -> Outcome:
     """As `run`, within a running loop; errors of concurrent calls come as an ExceptionGroup."""
     heart = Heartbeat(progress or Silent())
-    judge = CachedJudge(plan.judge, store, concurrency=plan.limits.concurrency, on_answer=heart.beat)
+    judge = CachedJudge(
+        plan.judge, store, concurrency=plan.limits.concurrency, on_answer=lambda: heart.advance(VERDICTS)
+    )
     try:
         record = _register(plan, store, fresh=fresh)
         stall_s = plan.limits.stall_s or max(SHORTEST_STALL_S, 5 * plan.limits.timeout_s)
@@ -122,7 +126,8 @@ async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge,
     collected = await collector.collect(list(plan.systems), plan.repeats)
     heart.end()
     suites = [suite for suite, _ in plan.suites]
-    heart.begin("scoring", {s.name: len(s.metrics) * len(plan.systems) * answers for s in suites})
+    lines = {suite.name: len(suite.metrics) * len(plan.systems) * answers for suite in suites}
+    heart.begin("scoring", {**lines, VERDICTS: None})
     tools = Tools(judge, plan.encoder, plan.limits.concurrency)
     scorer = Scorer(store, record, suites, tools, heart, plan.on_system_failure)
     await scorer.score(plan.systems, plan.repeats)

@@ -1,7 +1,7 @@
 """Drive the real command line: every call is a process of its own, as a user's is.
 
-    bakeoff("run", cwd=folder)                      # wait for it: exit code, stdout, stderr
-    with started("run", cwd=folder) as process: …   # look at it, or kill it, while it runs
+bakeoff("run", cwd=folder)                      # wait for it: exit code, stdout, stderr
+with started("run", cwd=folder) as process: …   # look at it, or kill it, while it runs
 """
 
 from __future__ import annotations

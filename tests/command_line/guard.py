@@ -21,7 +21,7 @@ EVENTS = (
     "socket.gethostbyaddr",
     "socket.getnameinfo",
 )
-"""All that sends, or looks up a name. Binding is not among them: urllib3 binds to ::1 to see what IPv6 can."""
+"""All that sends, or looks up a name. Not binding: urllib3 binds to ::1 to see whether there is IPv6."""
 
 STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn")
 HARMLESS = ("uname", "/usr/bin/uname")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from command_line.driver import CALLERS_OWN, bakeoff
+from command_line.driver import bakeoff
 from malformed.cases import ANSWERS, CASES, CONFIG, QUESTIONS, Case, write_case
 
 from bakeoff.cli.app import main
@@ -22,6 +22,7 @@ def run_here(
 ) -> str | int | None:
     """`bakeoff` in this process, as its console script calls it; the exit code."""
     monkeypatch.chdir(folder)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["bakeoff", *command])
@@ -102,7 +103,10 @@ RECORDINGS = {
 }
 OPTIONS = {
     "an adapter that is none": ("  x: {adapter: htpp, kind: rag}\n", r"bakeoff\.yaml:5: .*'htpp'.*http"),
-    "an option that is none": ("  x: {adapter: http, kind: prompt, url: http://h/, urll: u}\n", r"bakeoff\.yaml:5: systems\.x\.urll: unknown key"),
+    "an option that is none": (
+        "  x: {adapter: http, kind: prompt, url: http://h/, urll: u}\n",
+        r"bakeoff\.yaml:5: systems\.x\.urll: unknown key",
+    ),
     "an address that is none": ("  x: {adapter: http, kind: prompt, url: ask}\n", r".*x\.url.*'ask'"),
     "a broken JMESPath": (
         "  x: {adapter: http, kind: prompt, url: http://h/, answer: 'a['}\n",
@@ -112,7 +116,10 @@ OPTIONS = {
         "  x: {adapter: python, kind: prompt, target: 'no_such_module:f'}\n",
         r".*no_such_module",
     ),
-    "a program that is none": ("  x: {adapter: command, kind: prompt, command: [no-such-x]}\n", r".*no-such-x"),
+    "a program that is none": (
+        "  x: {adapter: command, kind: prompt, command: [no-such-x]}\n",
+        r".*no-such-x",
+    ),
     "a metric that is none": ("suites: [{ragas: {metrics: [faithfullness]}}]\n", r"bakeoff\.yaml:5: "),
     "a judge without a key": (
         "judge: {kind: openai, model: m, base_url: https://api.openai.com/v1}\n",

@@ -120,7 +120,8 @@ def test_a_run_killed_ten_times_ends_as_one_never_killed(tmp_path: Path) -> None
     number = seed()
     print(f"BAKEOFF_TEST_SEED={number}")  # pytest shows it when the test fails
     rng = random.Random(number)
-    ledger, kills, lost = Ledger(), [], 0
+    ledger, lost = Ledger(), 0
+    kills: list[float] = []
     with AnswerServer(ledger) as server:
         killed = world(tmp_path / "killed", server.url)
         attempts = 0

@@ -64,7 +64,9 @@ def test_the_check_sees_what_is_loaded(tmp_path: Path) -> None:
 
 def test_the_command_line_alone_loads_next_to_nothing(tmp_path: Path) -> None:
     """Neither arrays nor a database nor models of records stand between a user and the help."""
-    code = "import sys, bakeoff.cli.app; print(sorted({'numpy', 'sqlalchemy', 'pydantic'} & set(sys.modules)))"
+    code = (
+        "import sys, bakeoff.cli.app; print(sorted({'numpy', 'sqlalchemy', 'pydantic'} & set(sys.modules)))"
+    )
     printed = python("-c", code, cwd=tmp_path)
     assert (printed.stdout, printed.returncode) == ("[]\n", 0)
 
@@ -92,7 +94,9 @@ def test_every_command_explains_itself_with_an_example(command: str, tmp_path: P
 def test_the_script_and_the_module_are_the_same_program(tmp_path: Path) -> None:
     script = Path(sys.executable).with_name("bakeoff")
     answers = [
-        subprocess.run([*command, "--version"], cwd=tmp_path, env=environment(), capture_output=True, check=True)
+        subprocess.run(
+            [*command, "--version"], cwd=tmp_path, env=environment(), capture_output=True, check=True
+        )
         for command in ([script], COMMAND, [sys.executable, "-m", "bakeoff"])
     ]
     assert len({answer.stdout for answer in answers}) == 1

@@ -300,6 +300,16 @@ def test_secrets_never_reach_the_store(tmp_path: Path) -> None:
         assert b"very" not in file.read_bytes()
 
 
+def test_a_secret_within_a_secret_uncovers_nothing(tmp_path: Path) -> None:
+    secrets = frozenset(f"sk-{'x' * n}-tail{n}" for n in range(1, 9)) | {"sk-", "tail"}
+    store = store_in(tmp_path)
+    leaky = ToySystem("leaky", text(lambda _: " ".join(sorted(secrets))))
+    run(plan([leaky], questions(1), secrets=secrets), store)
+    response, _ = store.responses_of("toy-run-1", ["s0"])["leaky", "s0", 0]
+    assert response is not None
+    assert response.text == " ".join(["***"] * len(secrets))
+
+
 def test_findings_are_stored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     outcome = run(plan([echo()], questions(2)), store)

@@ -92,14 +92,29 @@ def _package(package: str, purpose: str) -> Check:
 
 
 def _store(config: Config) -> Check:
+    """The store, if there is one yet: looking makes none."""
+    file = config.store.removeprefix("sqlite:///")
+    if file != config.store and not Path(file).exists():
+        return _future_store(Path(file))
     try:
-        store = open_store(config.store)
+        store = open_store(config.store, create=False)
         runs = len(store.list_runs())
         store.close()
     except BakeoffError as error:
         return Check("store", False, str(error))
-    free = shutil.disk_usage(config.folder).free / 1e9
-    return Check("store", True, f"{runs} runs, {free:.1f} GB free")
+    return Check("store", True, f"{runs} runs, {_free_space(config.folder)}")
+
+
+def _future_store(path: Path) -> Check:
+    folder = next(parent for parent in path.parents if parent.is_dir())
+    if not os.access(folder, os.W_OK):
+        todo = "name a file in `store:` that bakeoff may write"
+        return Check("store", False, f"{path}: {folder} cannot be written to", todo)
+    return Check("store", True, f"none yet; `bakeoff run` makes {path}, {_free_space(folder)}")
+
+
+def _free_space(folder: Path) -> str:
+    return f"{shutil.disk_usage(folder).free / 1e9:.1f} GB free"
 
 
 def _dataset(config: Config) -> Check:

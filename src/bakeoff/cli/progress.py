@@ -49,7 +49,7 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
         self._failed: dict[str, int] = {}
 
-    def begin(self, stage: str, totals: Mapping[str, int]) -> None:
+    def begin(self, stage: str, totals: Mapping[str, int | None]) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -86,12 +86,12 @@ class PlainLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._stage = ""
-        self._totals: Mapping[str, int] = {}
+        self._totals: Mapping[str, int | None] = {}
         self._done: dict[str, int] = {}
         self._open = 0
         self._started = self._printed = time.monotonic()
 
-    def begin(self, stage: str, totals: Mapping[str, int]) -> None:
+    def begin(self, stage: str, totals: Mapping[str, int | None]) -> None:
         self._stage, self._totals, self._open = stage, totals, 0
         self._done = dict.fromkeys(totals, 0)
         self._started = self._printed = time.monotonic()
@@ -108,12 +108,14 @@ class PlainLines:
     def _print(self) -> None:
         self._printed = time.monotonic()
         elapsed = self._printed - self._started
-        done, total = sum(self._done.values()), sum(self._totals.values())
+        known = {line: total for line, total in self._totals.items() if total is not None}
+        done, total = sum(self._done[line] for line in known), sum(known.values())
         rate = done / elapsed if elapsed > 0 else 0.0
         left = f", {(total - done) / rate:.0f} s left" if rate and done < total else ""
+        also = "".join(f", {self._done[line]} {line}" for line in self._totals if line not in known)
         still_open = f", {self._open} left open" if self._open else ""
         print(
-            f"{self._stage}: {done} of {total} in {elapsed:.1f} s ({rate:.1f}/s{left}){still_open}",
+            f"{self._stage}: {done} of {total} in {elapsed:.1f} s ({rate:.1f}/s{left}){also}{still_open}",
             file=self._stream,
             flush=True,
         )
