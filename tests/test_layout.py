@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import bakeoff
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("adapters", "suites", "evals", "reports", "examples")
 SAYING_NOTHING = {"utils", "util", "common", "base", "helpers", "helper", "misc", "shared"}
@@ -86,6 +88,28 @@ def _imported(node: ast.stmt) -> list[ast.alias]:
 
 def _is_all(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+
+
+def test_the_public_names_are_these_and_load_when_used() -> None:
+    assert sorted(bakeoff.__all__) == [
+        "BakeoffError",
+        "Comparison",
+        "Config",
+        "InputError",
+        "RunIncomplete",
+        "Verdict",
+        "compare",
+        "compare_runs",
+        "load_config",
+        "run",
+    ]
+    for name in bakeoff.__all__:
+        value = getattr(bakeoff, name)
+        assert value.__name__ == name
+        assert value.__doc__
+    assert set(dir(bakeoff)) == set(bakeoff.__all__)
+    with pytest.raises(AttributeError, match="'bakeoff' has no attribute 'runn'"):
+        _ = bakeoff.runn
 
 
 def lint_imports(checkout: Path) -> subprocess.CompletedProcess[str]:

@@ -157,27 +157,37 @@ def test_a_judge_is_asked_nothing_twice_but_what_was_in_flight(tmp_path: Path) -
     print(f"BAKEOFF_TEST_SEED={number}")
     rng = random.Random(number)
     suites = ["ragas"]
-    with AnswerServer(answer) as answers, ChatServer(reply=judge_reply, latency_s=0.1) as server:
+    kills: list[float] = []
+    said: dict[str, list[float]] = defaultdict(list)
+
+    def reply(prompt: str) -> str:
+        said[prompt].append(time.monotonic())
+        return judge_reply(prompt)
+
+    with AnswerServer(answer) as answers, ChatServer(reply=reply, latency_s=0.1) as server:
         judge = {"kind": "openai", "model": "counting", "base_url": server.base_url, "api_key": "sk-none"}
         killed = world(tmp_path / "killed", answers.url, suites=suites, judge=judge)
-        kills = attempts = lost = 0
-        while kills < KILLS:
+        attempts = lost = 0
+        while len(kills) < KILLS:
             attempts += 1
             assert attempts <= 4 * KILLS, "the process ended before the kill, again and again"
             asked_before, kept_before = server.count, kept(killed, "judgements")
             with started("run", "--quiet", cwd=killed) as process:
                 if not _kill_while_judging(process, rng, server):
                     continue
-            kills += 1
+            kills.append(time.monotonic())
             time.sleep(0.3)  # what was in flight arrives, and is counted
             lost_now = server.count - asked_before - (kept(killed, "judgements") - kept_before)
-            assert 0 <= lost_now <= CONCURRENCY
+            # those in flight, and those that were just being stored
+            assert 0 <= lost_now <= 3 * CONCURRENCY
             lost += lost_now
         last = bakeoff("run", "--quiet", cwd=killed)
         assert last.returncode == 0, last.stderr
         distinct = kept(killed, "judgements")
         assert len(server.log.digests) == distinct
         assert server.count == distinct + lost
+        for prompt, times in said.items():
+            assert unsettled((times, times), kills), prompt
         assert len(answers.requests) <= 2 * QUESTIONS + KILLS * 2 * CONCURRENCY
         whole = world(tmp_path / "whole", answers.url, suites=suites, judge=judge)
         assert bakeoff("run", "--quiet", cwd=whole).returncode == 0

@@ -31,7 +31,7 @@ def test_plain_lines_tell_how_far_how_fast_and_what_is_open() -> None:
     stream = io.StringIO()
     drive(progress.progress_for(stream, quiet=False))
     assert re.fullmatch(
-        r"asking: 4 of 5 in \d+\.\d s \(.*/s.*\), 7 verdicts, 1 left open\n", stream.getvalue()
+        r"asking: 3 of 5 in \d+\.\d s \(.*/s.*\), 7 verdicts, 1 left open\n", stream.getvalue()
     )
     assert "\x1b" not in stream.getvalue()
 
