@@ -32,12 +32,20 @@ BACKOFF_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 @dataclass
 class Collected:
-    """What collecting came to: open cells with their reasons, and the money that answers cost."""
+    """What collecting came to: what was asked and paid, who does not say a price, which cells stay open."""
 
     asked: int = 0
     cost_usd: float = 0.0
+    unpriced: set[str] = field(default_factory=set)
     open_cells: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, str] = field(default_factory=dict)
+
+    def pay(self, system: str, response: Response) -> None:
+        """Add what an answer cost; note a system that does not say."""
+        if response.usage.cost_usd is not None:
+            self.cost_usd += response.usage.cost_usd
+        elif response.error is None:
+            self.unpriced.add(system)
 
     def leave_open(self, system: str, reason: str) -> None:
         self.open_cells[system] += 1
@@ -146,7 +154,7 @@ class _Line:
             by_key.setdefault(key, []).append(cell)
         held = await asyncio.to_thread(self.collector.store.known, schema.responses, by_key)
         for key, payload in held.items():
-            self.collector.result.cost_usd += Response.model_validate_json(payload).usage.cost_usd or 0.0
+            self.collector.result.pay(self.system.name, Response.model_validate_json(payload))
             await self.point(by_key.pop(key), key)
         return list(by_key.items())
 
@@ -184,7 +192,7 @@ class _Line:
             else:
                 self.broken_in_a_row = 0
                 collector.result.asked += 1
-                collector.result.cost_usd += response.usage.cost_usd or 0.0
+                collector.result.pay(self.system.name, response)
                 payload = _without(self.collector.secrets, response.model_dump_json())
                 row = {"key": key, "created": datetime.now(UTC), "payload": payload}
                 await collector.store.writer.put(schema.responses, row)

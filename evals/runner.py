@@ -68,6 +68,7 @@ class Outcome:
     judged: int
     cost_usd: float
     judge_usage: Usage
+    unpriced: frozenset[str]
     open_answers: Mapping[str, int]
     open_scores: Mapping[str, int]
     reasons: Mapping[str, str]
@@ -142,6 +143,7 @@ async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge,
         judged=judge.asked,
         cost_usd=collected.cost_usd,
         judge_usage=judge.usage,
+        unpriced=frozenset(collected.unpriced),
         open_answers=dict(collected.open_cells),
         open_scores=dict(scorer.open_cells),
         reasons=collected.reasons,

@@ -46,20 +46,26 @@ def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
         store.close()
     print_comparison(comparison, "json" if as_json else "terminal")
     if not quiet:
-        _tell_cost(outcome)
+        _tell_cost(outcome, config)
     if not outcome.complete:
         raise RunIncomplete(_open_cells(outcome))
     return 0
 
 
-def _tell_cost(outcome: Outcome) -> None:
+def _tell_cost(outcome: Outcome, config: Config) -> None:
     usage = outcome.judge_usage
     tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0)
     judge = f", {tokens} judge tokens" if tokens else ""
     cost = outcome.cost_usd + (usage.cost_usd or 0.0)
     money = f", {cost:.4f} USD as far as prices are known" if cost else ""
     text = f"{outcome.asked} answers asked for, {outcome.judged} verdicts{judge}{money}."
-    Console(stderr=True).print(text, style="dim", highlight=False)
+    console = Console(stderr=True)
+    console.print(text, style="dim", highlight=False)
+    if config.limits.max_cost_usd is not None and outcome.unpriced:
+        names = ", ".join(sorted(outcome.unpriced))
+        console.print(
+            f"limits.max_cost_usd cannot see what these cost: {names}.", markup=False, highlight=False
+        )
 
 
 def _open_cells(outcome: Outcome) -> str:
