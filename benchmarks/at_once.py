@@ -1,4 +1,4 @@
-"""An encoder that costs next to nothing, as the loopback server does: what is left is the software between."""
+"""An encoder that answers at once, as the loopback server does: what is left is the software between."""
 
 from __future__ import annotations
 

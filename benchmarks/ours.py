@@ -39,7 +39,9 @@ def write_config(
     config = {
         "name": "bench",
         "dataset": {"path": "questions.jsonl"},
-        "systems": {name: {"adapter": "recorded", "kind": "rag", "path": f"{name}.jsonl"} for name in systems},
+        "systems": {
+            name: {"adapter": "recorded", "kind": "rag", "path": f"{name}.jsonl"} for name in systems
+        },
         "baseline": next(iter(systems)),
         "store": "sqlite:///bench.db",
         **keys,

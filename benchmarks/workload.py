@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ CHUNKS = 5
 """Retrieved contexts of each answer: k."""
 
 WORDS = """
-account adapter address agreement amount antenna backup balance battery bracket cable calendar camera carrier
-charger circuit claim contract coverage customer deadline delivery deposit device discount display document
-engine fee filter firmware form guarantee handbook hinge invoice label letter licence limit manual meter model
-month motor notice number office option order package page panel part payment period phone plan policy port
-price printer product purchase quarter receipt record refund region register renewal repair report request
-return screen seller sensor service setting shipment shop signal speaker standard storage store summary supplier
-support switch system tariff ticket unit update user valve version voltage voucher warranty week window year
+account adapter address agreement amount antenna backup balance battery bracket cable calendar camera
+carrier charger circuit claim contract coverage customer deadline delivery deposit device discount
+display document engine fee filter firmware form guarantee handbook hinge invoice label letter licence
+limit manual meter model month motor notice number office option order package page panel part payment
+period phone plan policy port price printer product purchase quarter receipt record refund region
+register renewal repair report request return screen seller sensor service setting shipment shop signal
+speaker standard storage store summary supplier support switch system tariff ticket unit update user
+valve version voltage voucher warranty week window year
 """.split()  # noqa: SIM905 - a list of words reads best as words
 
 SENTENCE_WORDS = 14
@@ -40,7 +41,7 @@ class Item:
 def items(count: int, seed: str) -> Iterator[Item]:
     """`count` items; those of another seed share no text with them.
 
-    A chunk has 4 sentences (about 370 characters); a reference has 2, an answer 3, each with words of the
+    A chunk has 4 sentences (about 400 characters); a reference has 2, an answer 3, each with words of the
     chunks, so that the verdicts of the scripted judge differ.
     """
     for number in range(count):
@@ -61,6 +62,12 @@ def _text(rng: random.Random, sentences: int, start: str, words: Sequence[str]) 
     """Sentences of drawn words; the first begins with `start`, which makes the text unique."""
     drawn = [" ".join(rng.choices(words, k=SENTENCE_WORDS)) for _ in range(sentences)]
     return " ".join([f"{start} {drawn[0]}.", *(f"{text.capitalize()}." for text in drawn[1:])])
+
+
+def other_answers(made: Sequence[Item], seed: str) -> list[Item]:
+    """The same questions and chunks, answered in other words."""
+    others = items(len(made), seed)
+    return [replace(item, answer=other.answer) for item, other in zip(made, others, strict=True)]
 
 
 def write_dataset(path: Path, made: Sequence[Item]) -> None:

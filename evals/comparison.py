@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 
 class RunInfo(Record):
-    """Which run this is. `open_cells` counts answers and scores that are still missing."""
+    """Which run this is; `open_cells` counts scores that are missing, those of missing answers too."""
 
     id: str
     name: str

@@ -109,7 +109,7 @@ def compare_table(
 
 
 def open_cells(table: ScoreTable) -> int:
-    """Answers and scores that are still missing."""
+    """Scores that are still missing, those of missing answers included."""
     return sum(int((column.statuses == OPEN).sum()) for column in table.columns)
 
 

@@ -69,15 +69,12 @@ class CachedJudge:
     async def _ask(
         self, key: str, task: Task, inputs: BaseModel, prompt: str, schema: type[M], draw: int
     ) -> BaseModel:
+        # the slot is held until the verdict is on disk, so that a kill loses no more than `concurrency`
         async with self._slots:
             self.asked += 1
             verdict = await self.judge.decide(task, inputs, prompt, schema, draw=draw)
-        self._on_answer()
-        try:
-            payload = verdict.model_dump_json()
-        except PydanticSerializationError as error:  # a lone surrogate: no text that can be stored
-            raise JudgeFailure(f"the verdict is no valid Unicode text ({error})") from error
-        await self._store.writer.put(judgements, {"key": key, "payload": payload})
+            self._on_answer()
+            await self._store.writer.put(judgements, {"key": key, "payload": _payload(verdict)})
         return verdict
 
     def _schema_digest(self, schema: type[BaseModel]) -> str:
@@ -121,3 +118,10 @@ class _Reader:
     def close(self) -> None:
         self._cursor.close()
         self._connection.close()
+
+
+def _payload(verdict: BaseModel) -> str:
+    try:
+        return verdict.model_dump_json()
+    except PydanticSerializationError as error:  # a lone surrogate: no text that can be stored
+        raise JudgeFailure(f"the verdict is no valid Unicode text ({error})") from error

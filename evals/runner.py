@@ -7,8 +7,9 @@ more system, computes only what is missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,12 +28,15 @@ from bakeoff.evals.records import Document, Finding, Sample, Usage
 from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer
 from bakeoff.evals.store import Store
-from bakeoff.evals.store.store import BATCH
+from bakeoff.evals.store.store import BATCH, SampleRow
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import SystemInfo
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
+Members = dict[str, tuple[int, str, list[str]]]
+"""Sample id → (position, fingerprint, names of its suites), while samples are gathered."""
+
 VERDICTS = "verdicts"
 """The line of progress that counts what the judge has said."""
 
@@ -156,9 +160,23 @@ def _findings(suites: Sequence[Suite], store: Store, record: RunRecord) -> list[
 
 
 def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
-    """Open the run and store its samples; equal ids from several suites must be equal samples."""
-    record = store.start_run(plan.name, plan.config, _header(plan), fresh=fresh)
-    members: dict[str, tuple[int, str, list[str]]] = {}
+    """Lay the run's samples; equal ids from several suites must be equal samples."""
+    record = store.next_run(plan.name, plan.config, _header(plan), fresh=fresh)
+    members: Members = {}
+    store.lay_run(record, _batches(_all_samples(plan, members)))
+    content = digest(sorted((sample_id, fingerprint) for sample_id, (_, fingerprint, _) in members.items()))
+    header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
+    record = record.model_copy(update={"header": header})
+    store.update_run(record)
+    return record
+
+
+def _batches(rows: Iterator[SampleRow]) -> Iterator[list[SampleRow]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _all_samples(plan: Plan, members: Members) -> Iterator[SampleRow]:
     for suite, options in plan.suites:
         materials = Materials(
             samples=plan.samples(),
@@ -169,25 +187,13 @@ def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
             encoder=plan.encoder,
             judge=plan.judge,
         )
-        pending: list[tuple[int, Sample, str, list[str]]] = []
         for sample in suite.samples(materials):
-            pending.append(_member(sample, suite.name, members))
-            if len(pending) == BATCH:
-                store.add_samples(record.id, pending)
-                pending = []
-        store.add_samples(record.id, pending)
+            yield _member(sample, suite.name, members)
     if not members:
         raise InputError("no suite of this run has a sample", todo="check `dataset:` and `suites:`")
-    content = digest(sorted((sample_id, fingerprint) for sample_id, (_, fingerprint, _) in members.items()))
-    header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
-    record = record.model_copy(update={"header": header})
-    store.update_run(record)
-    return record
 
 
-def _member(
-    sample: Sample, suite: str, members: dict[str, tuple[int, str, list[str]]]
-) -> tuple[int, Sample, str, list[str]]:
+def _member(sample: Sample, suite: str, members: Members) -> SampleRow:
     fingerprint = digest(sample.model_dump(mode="json"))
     position, known, suites = members.setdefault(sample.id, (len(members), fingerprint, []))
     if known != fingerprint:

@@ -105,7 +105,7 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
     repeats = f", {run.repeats} repeats each (averaged first)" if run.repeats > 1 else ""
     yield f"Run {run.id} of {run.created:%Y-%m-%d %H:%M} UTC: {run.samples} samples{repeats}."
     if run.open_cells:
-        yield f"INCOMPLETE: {run.open_cells} cells are open; run the same command again to fill them."
+        yield f"INCOMPLETE: {run.open_cells} scores are still open; run the same command again to fill them."
     if footer.judge is not None:
         note = f" {footer.judge.note}" if footer.judge.note else ""
         yield f"Judge: {footer.judge.name} ({footer.judge.fingerprint[:12]}).{note}"

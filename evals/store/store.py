@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy import Engine, Table, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from bakeoff.evals.comparison import ItemScore
 from bakeoff.evals.errors import InputError
@@ -18,11 +17,14 @@ from bakeoff.evals.records import Finding, Response, Sample
 from bakeoff.evals.runs import RunHeader, RunRecord
 from bakeoff.evals.store import schema
 from bakeoff.evals.store.engine import open_engine
-from bakeoff.evals.store.writer import Writer, write_rows
+from bakeoff.evals.store.writer import Writer, insert_rows, write_rows
 from bakeoff.evals.table import SampleKey
 
 BATCH = 256
 """Samples that are read, and scored, at a time (DESIGN §4)."""
+
+SampleRow = tuple[int, Sample, str, list[str]]
+"""A sample of a run: its position, itself, its fingerprint, the names of the suites that ask it."""
 
 LOOKUP = 500
 """Keys in one `IN (…)`: SQLite bounds the variables of a statement."""
@@ -45,45 +47,49 @@ class Store:
 
     # ── runs ────────────────────────────────────────────────────────────────────────────────────
 
-    def start_run(
+    def next_run(
         self, name: str, config: Mapping[str, JsonValue], header: RunHeader, *, fresh: bool = False
     ) -> RunRecord:
-        """Continue the newest run of that name, or start one (always with `fresh`) in a new epoch.
+        """The newest run of that name, to be continued, or a new one (always with `fresh`) in a new epoch.
 
-        The run's cells are laid anew from the caches, so a changed config or data set leaves nothing
-        stale behind; what was computed stays in the store.
+        Writes nothing: `lay_run` does, once the run's samples are known to be sound.
         """
         now = datetime.now(UTC)
-        latest = None if fresh else next(iter(self.list_runs(name)), None)
+        earlier = self.list_runs(name)
+        if earlier and not fresh:
+            changes = {"updated": now, "config": config, "header": header, "open_cells": None}
+            return earlier[0].model_copy(update=changes)
+        slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-") or "run"
+        identifier = f"{slug}-{len(earlier) + 1}"
+        epoch = f"{identifier}@{now:%Y%m%dT%H%M%S%f}"
+        return RunRecord(
+            id=identifier, name=name, epoch=epoch, created=now, updated=now, config=config, header=header
+        )
+
+    def lay_run(self, run: RunRecord, samples: Iterable[Sequence[SampleRow]]) -> None:
+        """Lay a run's cells anew, from batches of its samples.
+
+        The samples are staged and change places with the old ones at the end, so where a batch cannot
+        be made, the run stays as it was. A changed config or data set leaves nothing stale behind; what
+        was computed stays in the store under its keys.
+        """
+        staged = f"{run.id}~"
+        members = schema.run_samples
+        drop_staged = delete(members).where(members.c.run == staged)
         with self.engine.begin() as connection:
-            if latest is None:
-                taken = connection.scalar(
-                    select(func.count()).select_from(schema.runs).where(schema.runs.c.name == name)
-                )
-                slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-") or "run"
-                run = RunRecord(
-                    id=f"{slug}-{(taken or 0) + 1}",
-                    name=name,
-                    epoch=f"{slug}-{(taken or 0) + 1}@{now:%Y%m%dT%H%M%S%f}",
-                    created=now,
-                    updated=now,
-                    config=config,
-                    header=header,
-                )
-                try:
-                    connection.execute(insert(schema.runs), [_run_row(run)])
-                except IntegrityError as error:
-                    raise InputError(
-                        f"run {run.id!r} was just started by another process", todo="run again to join it"
-                    ) from error
-                return run
-            run = latest.model_copy(
-                update={"updated": now, "config": config, "header": header, "open_cells": None}
-            )
-            connection.execute(update(schema.runs).where(schema.runs.c.id == run.id), [_run_row(run)])
-            for table in (schema.run_samples, schema.run_responses, schema.run_scores, schema.run_findings):
+            connection.execute(drop_staged)  # of a run that was killed here
+        try:
+            for batch in samples:
+                write_rows(self.engine, _sample_rows(staged, batch))
+        except BaseException:
+            with self.engine.begin() as connection:
+                connection.execute(drop_staged)
+            raise
+        with self.engine.begin() as connection:
+            for table in (members, schema.run_responses, schema.run_scores, schema.run_findings):
                 connection.execute(delete(table).where(table.c.run == run.id))
-            return run
+            connection.execute(update(members).where(members.c.run == staged).values(run=run.id))
+            insert_rows(connection, [(schema.runs, True, _run_row(run))])
 
     def update_run(self, run: RunRecord) -> None:
         """Store a run's changed header, date and count of open cells."""
@@ -113,28 +119,6 @@ class Store:
         raise InputError(f"there is no run {identifier!r}", todo=f"the newest are: {known}")
 
     # ── samples ─────────────────────────────────────────────────────────────────────────────────
-
-    def add_samples(self, run: str, rows: Sequence[tuple[int, Sample, str, list[str]]]) -> None:
-        """Store samples of a run: (position, sample, fingerprint, names of the suites that ask it)."""
-        pending: list[tuple[Table, bool, Mapping[str, Any]]] = []
-        for position, sample, fingerprint, suites in rows:
-            pending.append(
-                (schema.samples, False, {"fingerprint": fingerprint, "payload": sample.model_dump_json()})
-            )
-            members = {
-                "run": run,
-                "sample": sample.id,
-                "position": position,
-                "fingerprint": fingerprint,
-                "suites": suites,
-                "cluster": sample.cluster,
-                "domain": sample.domain,
-                "origin": sample.origin,
-                "variant": sample.variant,
-                "answerable": sample.answerable,
-            }
-            pending.append((schema.run_samples, True, members))
-        write_rows(self.engine, pending)
 
     def sample_batches(self, run: str, size: int = BATCH) -> Iterator[list[tuple[Sample, list[str]]]]:
         """The run's samples with their suites, in order, `size` at a time."""
@@ -270,6 +254,28 @@ class Store:
         query = select(table.c.payload).where(table.c.run == run).order_by(table.c.position)
         with self.engine.connect() as connection:
             return [Finding.model_validate_json(row.payload) for row in connection.execute(query)]
+
+
+def _sample_rows(run: str, batch: Sequence[SampleRow]) -> list[tuple[Table, bool, Mapping[str, Any]]]:
+    rows: list[tuple[Table, bool, Mapping[str, Any]]] = []
+    for position, sample, fingerprint, suites in batch:
+        rows.append(
+            (schema.samples, False, {"fingerprint": fingerprint, "payload": sample.model_dump_json()})
+        )
+        members = {
+            "run": run,
+            "sample": sample.id,
+            "position": position,
+            "fingerprint": fingerprint,
+            "suites": suites,
+            "cluster": sample.cluster,
+            "domain": sample.domain,
+            "origin": sample.origin,
+            "variant": sample.variant,
+            "answerable": sample.answerable,
+        }
+        rows.append((schema.run_samples, True, members))
+    return rows
 
 
 def _run_row(run: RunRecord) -> dict[str, Any]:

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Table
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects.sqlite import insert
 
 Row = Mapping[str, Any]
+
+Addressed = tuple[Table, bool, Row]
+"""A row, the table it goes to, and whether it replaces one of the same key."""
 
 
 class Writer:
@@ -20,7 +23,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pending: list[tuple[Table, bool, Row]] = []
+        self._pending: list[Addressed] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -54,19 +57,23 @@ class Writer:
                         future.set_result(None)
 
 
-def write_rows(engine: Engine, rows: list[tuple[Table, bool, Row]]) -> None:
-    """Insert all rows in one transaction, grouped into one statement per table."""
+def write_rows(engine: Engine, rows: list[Addressed]) -> None:
+    """Insert all rows in one transaction."""
+    with engine.begin() as connection:
+        insert_rows(connection, rows)
+
+
+def insert_rows(connection: Connection, rows: Sequence[Addressed]) -> None:
+    """Insert rows, grouped into one statement per table."""
     groups: dict[tuple[str, bool], tuple[Table, list[Row]]] = {}
     for table, replace, row in rows:
         groups.setdefault((table.name, replace), (table, []))[1].append(row)
-    with engine.begin() as connection:
-        for (_, replace), (table, group) in groups.items():
-            statement = insert(table)
-            if replace:
-                changes = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-                statement = statement.on_conflict_do_update(
-                    index_elements=[c.name for c in table.primary_key], set_=changes
-                )
-            else:
-                statement = statement.on_conflict_do_nothing()
-            connection.execute(statement, group)
+    for (_, replace), (table, group) in groups.items():
+        statement = insert(table)
+        if replace:
+            changes = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+            keys = [c.name for c in table.primary_key]
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+        else:
+            statement = statement.on_conflict_do_nothing()
+        connection.execute(statement, group)

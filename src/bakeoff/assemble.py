@@ -10,6 +10,7 @@ from typing import Any
 
 from bakeoff.adapters import catalogue as adapters
 from bakeoff.evals.config import Config, load_config
+from bakeoff.evals.config_places import located
 from bakeoff.evals.datasets import read_samples
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.plugins import Plugins, Registry, Wiring
@@ -46,8 +47,13 @@ def read_config(path: Path | str) -> Config:
 def assemble(config: Config) -> Plan:
     """The plan of a config: plug-ins built, nothing asked yet.
 
-    Raises InputError where a plug-in refuses its options or lacks a package.
+    Raises InputError, with file and line, where a plug-in refuses its options or lacks a package.
     """
+    with located(config):
+        return _assemble(config)
+
+
+def _assemble(config: Config) -> Plan:
     plugins = known_plugins()
     encoder = _encoder(config, plugins)
     documents = _documents(config)

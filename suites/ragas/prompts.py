@@ -31,9 +31,9 @@ def with_known_schemas(metric: T) -> T:
     """The same ragas metric; its own prompts know their schemas."""
     from ragas.prompt.metrics.base_prompt import BasePrompt
 
-    for prompt in vars(metric).values():
-        if isinstance(prompt, BasePrompt):
-            prompt.output_model = _known(type(prompt).output_model)
+    prompts: list[Any] = [value for value in vars(metric).values() if isinstance(value, BasePrompt)]
+    for prompt in prompts:
+        prompt.output_model = _known(type(prompt).output_model)
     return metric
 
 

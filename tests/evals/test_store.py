@@ -7,13 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from toys.plan import ToySystem, plan, questions, store_in, text
+from toys.plan import ToySuite, ToySystem, plan, questions, store_in, text
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.protocols import Suite
 from bakeoff.evals.records import Sample
 from bakeoff.evals.runner import run
-from bakeoff.evals.runs import RunHeader
-from bakeoff.evals.store import open_store, schema
+from bakeoff.evals.runs import RunHeader, RunRecord
+from bakeoff.evals.store import Store, open_store, schema
 
 
 def test_it_is_sqlite_in_wal_mode(tmp_path: Path) -> None:
@@ -64,11 +65,34 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
         store_in(tmp_path)
 
 
+def laid(store: Store, name: str, header: RunHeader, *, fresh: bool = False) -> RunRecord:
+    record = store.next_run(name, {}, header, fresh=fresh)
+    store.lay_run(record, [])
+    return record
+
+
+def test_a_run_stays_as_it_was_where_its_new_samples_cannot_be_made(tmp_path: Path) -> None:
+    def breaks(sample: Sample) -> list[Sample]:
+        if sample.id == "s270":
+            raise InputError("the sample is broken")
+        return [sample]
+
+    store, system = store_in(tmp_path), ToySystem("echo", text(str))
+    first = run(plan([system], questions(5)), store).run
+    broken: list[tuple[Suite, dict[str, object]]] = [(ToySuite("toy", breaks), {})]
+    with pytest.raises(InputError, match="the sample is broken"):
+        run(plan([system], questions(300), suites=broken), store)
+    assert store.find_run() == first
+    assert [key.id for key, _, _ in store.sample_keys(first.id)] == [f"s{i}" for i in range(5)]
+    assert sum(1 for _ in store.score_rows(first.id)) == 5 * 10
+    assert store.sample_keys(f"{first.id}~") == []
+
+
 def test_runs_are_found_by_id_by_name_and_newest_first(tmp_path: Path) -> None:
     store, header = store_in(tmp_path), RunHeader(systems=())
-    one = store.start_run("my bot", {}, header)
-    two = store.start_run("my bot", {}, header, fresh=True)
-    other = store.start_run("other", {}, header)
+    one = laid(store, "my bot", header)
+    two = laid(store, "my bot", header, fresh=True)
+    other = laid(store, "other", header)
     assert (one.id, two.id) == ("my-bot-1", "my-bot-2")
     assert store.find_run().id == other.id
     assert store.find_run("my bot").id == two.id
@@ -130,12 +154,13 @@ def test_lookups_are_not_bound_by_sqlites_variables(tmp_path: Path) -> None:
 
 def test_samples_come_back_as_they_were_in_order_and_in_batches(tmp_path: Path) -> None:
     store = store_in(tmp_path)
-    run_record = store.start_run("r", {}, RunHeader(systems=()))
+    run_record = store.next_run("r", {}, RunHeader(systems=()))
     samples = [
         Sample(id=f"s{i:03}", question=f"q{i} – ünï", cluster=f"c{i}", domain="d", extras={"x": [i, None]})
         for i in reversed(range(300))
     ]
-    store.add_samples(run_record.id, [(i, s, f"f{s.id}", ["one", "two"]) for i, s in enumerate(samples)])
+    rows = [(i, s, f"f{s.id}", ["one", "two"]) for i, s in enumerate(samples)]
+    store.lay_run(run_record, [rows[:200], rows[200:]])
     batches = list(store.sample_batches(run_record.id))
     assert [len(batch) for batch in batches] == [256, 44]
     assert [sample for batch in batches for sample, _ in batch] == samples

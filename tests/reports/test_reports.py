@@ -44,7 +44,7 @@ def test_text_reports_show_each_number_with_its_uncertainty(plugin: Plugin[Any])
         "only 7 clusters",
         "0.00012 [no interval]",
         "n/a",
-        "INCOMPLETE: 1 cells are open",
+        "INCOMPLETE: 1 scores are still open",
         "Judge: offline (jjjjjjjjjjjj). Not for releases.",
         "Encoder: embedded (eeeeeeeeeeee)",
         "9 in one family",

@@ -1,0 +1,44 @@
+"""Where in the config file a plug-in's complaint belongs: plug-ins know keys, not lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bakeoff.evals.config_errors import KeyPath
+from bakeoff.evals.config_model import Config
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.yaml_lines import read_yaml
+
+_SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training")
+
+
+@contextmanager
+def located(config: Config) -> Iterator[None]:
+    """Give an InputError that names a key of the config the file and the line of that key.
+
+    Errors about other places (a line of a data file, say) pass as they are.
+    """
+    try:
+        yield
+    except InputError as error:
+        path = _key_path(config, error.where)
+        if path is None or type(error) is not InputError:
+            raise
+        line = read_yaml(config.path).line(path)
+        raise InputError(error.what, where=f"{config.path}:{line}: {error.where}", todo=error.todo) from error
+
+
+def _key_path(config: Config, where: str) -> KeyPath | None:
+    """`systems.my.bot.url` → ("systems", "my.bot", "url"); None where it is no key of the config."""
+    section, _, rest = where.partition(".")
+    if section not in _SECTIONS:
+        return None
+    for name in sorted(config.systems, key=len, reverse=True):
+        if section == "systems" and (rest == name or rest.startswith(f"{name}.")):
+            return (section, name, *_split(rest[len(name) + 1 :]))
+    return (section, *_split(rest))
+
+
+def _split(dotted: str) -> list[str]:
+    return [part for part in dotted.split(".") if part]
