@@ -21,7 +21,7 @@ Benchmark = Callable[[Path], list[Check]]
 
 FULL: Mapping[str, Benchmark] = {
     "throughput": partial(software_bound, samples=150, rounds=3),
-    "latency": partial(latency_bound, samples=512, ragas_samples=128),
+    "latency": partial(latency_bound, samples=448, ragas_samples=128),
     "asked_once": partial(asked_once, samples=40),
     "memory": partial(flat_memory, small=1_000, large=20_000),
 }

@@ -133,7 +133,8 @@ async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge,
     suites = [suite for suite, _ in plan.suites]
     lines = {suite.name: len(suite.metrics) * len(plan.systems) * answers for suite in suites}
     heart.begin("scoring", {**lines, VERDICTS: None})
-    tools = Tools(judge, plan.encoder, plan.limits.concurrency)
+    # the judge bounds the calls; twice as many answers in hand keep its places filled between two calls
+    tools = Tools(judge, plan.encoder, 2 * plan.limits.concurrency)
     scorer = Scorer(store, record, suites, tools, heart, plan.on_system_failure)
     await scorer.score(plan.systems, plan.repeats)
     heart.end()
