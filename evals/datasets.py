@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from bakeoff.evals.config_model import DatasetConfig
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.identity import digest
 from bakeoff.evals.records import Sample
 from bakeoff.evals.sample_files import file_rows, hub_rows
 from bakeoff.evals.sample_rows import Columns, Row, check_mapped, content_digest
@@ -68,32 +66,3 @@ def _shown(path: Path) -> str:
     """The path as errors name it: relative to the working directory where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-class SampleDigest:
-    """One fingerprint of many samples, in their order, taken as they pass.
-
-    >>> seen = SampleDigest()
-    >>> [sample.id for sample in seen.watch([Sample(id="a", question="Why?")])], seen.count
-    (['a'], 1)
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._hash = hashlib.sha256()
-
-    def add(self, sample: Sample) -> None:
-        """Take in one sample: its id, all that a metric may read of it, its cluster and tags."""
-        self.count += 1
-        content = [sample.id, sample.evidence_fingerprint, sample.cluster, list(sample.tags)]
-        self._hash.update(digest(content).encode())
-
-    def watch(self, samples: Iterable[Sample]) -> Iterator[Sample]:
-        """The same samples, each taken in as it passes."""
-        for sample in samples:
-            self.add(sample)
-            yield sample
-
-    def hexdigest(self) -> str:
-        """128-bit hex digest of the samples so far."""
-        return self._hash.hexdigest()[:32]

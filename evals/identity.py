@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,19 @@ def digest(value: Any) -> str:
     """128-bit hex digest of a JSON value."""
     # surrogatepass: a lone surrogate in scraped text is still content, and must not end a run.
     return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def digest_all(parts: Iterable[str]) -> str:
+    """128-bit hex digest of texts in their order, taken as they come.
+
+    >>> digest_all(["ab", "c"]) == digest_all(["a", "bc"])
+    False
+    """
+    state = hashlib.sha256()
+    for part in parts:
+        content = part.encode("utf-8", "surrogatepass")
+        state.update(len(content).to_bytes(8, "big") + content)
+    return state.hexdigest()[:32]
 
 
 def file_digest(path: Path) -> str:

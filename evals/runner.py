@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -20,7 +20,7 @@ from bakeoff.evals.collection import Collector
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import BakeoffError, InputError
-from bakeoff.evals.identity import digest
+from bakeoff.evals.identity import digest, digest_all
 from bakeoff.evals.judging import CachedJudge
 from bakeoff.evals.progress import Heartbeat, Progress, Silent
 from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
@@ -34,9 +34,6 @@ from bakeoff.evals.table import SystemInfo
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
-Members = dict[str, tuple[int, str, list[str]]]
-"""Sample id → (position, fingerprint, names of its suites), while samples are gathered."""
-
 VERDICTS = "verdicts"
 """The line of progress that counts what the judge has said."""
 
@@ -61,6 +58,14 @@ class Plan:
     training: Path | None = None
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+class Member(NamedTuple):
+    """A sample while the run's samples are gathered. There may be many: kept small."""
+
+    position: int
+    fingerprint: bytes
+    suites: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -163,9 +168,9 @@ def _findings(suites: Sequence[Suite], store: Store, record: RunRecord) -> list[
 def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
     """Lay the run's samples; equal ids from several suites must be equal samples."""
     record = store.next_run(plan.name, plan.config, _header(plan), fresh=fresh)
-    members: Members = {}
+    members: dict[str, Member] = {}
     store.lay_run(record, _batches(_all_samples(plan, members)))
-    content = digest(sorted((sample_id, fingerprint) for sample_id, (_, fingerprint, _) in members.items()))
+    content = digest_all(f"{name} {members[name].fingerprint.hex()}" for name in sorted(members))
     header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
     record = record.model_copy(update={"header": header})
     store.update_run(record)
@@ -177,7 +182,7 @@ def _batches(rows: Iterator[SampleRow]) -> Iterator[list[SampleRow]]:
         yield batch
 
 
-def _all_samples(plan: Plan, members: Members) -> Iterator[SampleRow]:
+def _all_samples(plan: Plan, members: dict[str, Member]) -> Iterator[SampleRow]:
     for suite, options in plan.suites:
         materials = Materials(
             samples=plan.samples(),
@@ -194,18 +199,20 @@ def _all_samples(plan: Plan, members: Members) -> Iterator[SampleRow]:
         raise InputError("no suite of this run has a sample", todo="check `dataset:` and `suites:`")
 
 
-def _member(sample: Sample, suite: str, members: Members) -> SampleRow:
-    fingerprint = digest(sample.model_dump(mode="json"))
-    position, known, suites = members.setdefault(sample.id, (len(members), fingerprint, []))
-    if known != fingerprint:
+def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow:
+    fingerprint = bytes.fromhex(digest(sample.model_dump(mode="json")))
+    known = members.get(sample.id, Member(len(members), fingerprint, ()))
+    if known.fingerprint != fingerprint:
         raise InputError(
-            f"suites {suites[0]!r} and {suite!r} both bring a sample {sample.id!r}, with different content",
+            f"suites {known.suites[0]!r} and {suite!r} both bring a sample {sample.id!r}, "
+            "with different content",
             todo="give the variant an id of its own",
         )
-    if suite in suites:
+    if suite in known.suites:
         raise InputError(f"suite {suite!r} brings sample {sample.id!r} twice")
-    suites.append(suite)
-    return position, sample, fingerprint, list(suites)
+    suites = (*known.suites, suite)
+    members[sample.id] = Member(known.position, fingerprint, suites)
+    return known.position, sample, fingerprint.hex(), list(suites)
 
 
 def _header(plan: Plan) -> RunHeader:

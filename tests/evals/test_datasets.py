@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakeoff.evals.config import DatasetConfig
-from bakeoff.evals.datasets import SampleDigest, read_samples
+from bakeoff.evals.datasets import read_samples
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.records import Sample, Turn
 
@@ -328,31 +328,6 @@ def test_the_first_sample_comes_before_a_later_error(name: str, tmp_path: Path) 
     assert next(samples).question == "A"
     with pytest.raises(InputError):
         next(samples)
-
-
-def test_the_digest_of_samples() -> None:
-    a, b = Sample(id="a", question="A"), Sample(id="b", question="B", tags=("t",))
-
-    def fingerprint(*samples: Sample) -> str:
-        seen = SampleDigest()
-        assert list(seen.watch(samples)) == list(samples)
-        assert seen.count == len(samples)
-        return seen.hexdigest()
-
-    known = fingerprint(a, b)
-    assert known == fingerprint(a, b)
-    assert len(known) == 32
-    others = [
-        (b, a),
-        (a,),
-        (a, b, b),
-        (a, b.model_copy(update={"id": "c"})),
-        (a, b.model_copy(update={"reference": "R"})),
-        (a, b.model_copy(update={"tags": ()})),
-        (a, b.model_copy(update={"cluster": "c"})),
-        (a, b.model_copy(update={"extras": {"x": 1}})),
-    ]
-    assert len({known, *(fingerprint(*samples) for samples in others)}) == len(others) + 1
 
 
 HUB = """

@@ -310,6 +310,19 @@ def test_a_secret_within_a_secret_uncovers_nothing(tmp_path: Path) -> None:
     assert response.text == " ".join(["***"] * len(secrets))
 
 
+def test_the_data_fingerprint_follows_every_sample_and_no_order(tmp_path: Path) -> None:
+    def fingerprint(samples: list[Sample], name: str) -> str:
+        found = run(plan([echo()], samples), store_in(tmp_path / name)).run.header.data_fingerprint
+        assert len(found) == 32
+        return found
+
+    known = questions(3)
+    first = fingerprint(known, "first")
+    assert fingerprint(known[::-1], "reversed") == first
+    others = [known[:2], questions(3, domain="d"), questions(3, tags=["t"]), questions(3, reference="r")]
+    assert len({first, *(fingerprint(samples, str(i)) for i, samples in enumerate(others))}) == 5
+
+
 def test_findings_are_stored(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     outcome = run(plan([echo()], questions(2)), store)
