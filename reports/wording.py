@@ -120,3 +120,14 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
         f"{name} {version}" for name, version in footer.versions.items()
     )
     yield from footer.notes
+    yield from metric_notes(comparison)
+
+
+def metric_notes(comparison: Comparison) -> Iterator[str]:
+    """What each metric says of itself (model, evidence, caveat); metrics that say the same share a line."""
+    names: dict[str, list[str]] = {}
+    for row in comparison.metrics:
+        if row.note:
+            names.setdefault(row.note, []).append(row.metric)
+    for note, metrics in names.items():
+        yield f"{', '.join(metrics)}: {note}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from toys.plan import ToySystem, plan, questions, store_in, text
+from toys.plan import Matches, ToySuite, ToySystem, plan, questions, store_in, text
 
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.errors import NotHeld, TransportFailure
-from bakeoff.evals.records import Failure, Request, Response, Sample
+from bakeoff.evals.protocols import Tools
+from bakeoff.evals.records import Answered, Failure, Request, Response, Sample, Score, Status
 from bakeoff.evals.runner import run
 
 N = 12
@@ -77,6 +79,19 @@ def test_a_systems_own_word_on_abstaining_wins(tmp_path: Path) -> None:
     assert row(comparison, "match").cells["other"].statuses == {"abstained": 1, "scored": N - 1}
     comparison, _ = compared(tmp_path / "second", Response(text="I don't know.", abstained=False))
     assert row(comparison, "match").cells["other"].statuses == {"scored": N}
+
+
+def test_remarks_on_scored_cells_are_counted_in_the_notes(tmp_path: Path) -> None:
+    class Remarking(Matches):
+        async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
+            cut = Score(status=Status.SCORED, value=0.5, reason="score is of the head only")
+            return [{"match": cut, "length": cut} for _ in batch]
+
+    suite = ToySuite()
+    suite.metrics = (Remarking(),)
+    store = store_in(tmp_path)
+    outcome = run(plan([ToySystem("echo", text(str))], questions(3), suites=[(suite, {})]), store)
+    assert "toy, 3 samples: score is of the head only." in compare_run(store, outcome.run).footer.notes
 
 
 def test_system_failed_is_worst_where_bounded_and_left_out_elsewhere(tmp_path: Path) -> None:

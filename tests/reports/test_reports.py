@@ -53,6 +53,7 @@ def test_text_reports_show_each_number_with_its_uncertainty(plugin: Plugin[Any])
         "Data dddddddddddd",
         "ragas 0.4.3",
         "a note",
+        "faithfulness, latency_s: what both say",
         "rag gains | 10 points <b>",
     ):
         flat = " ".join(text.replace("<br>", " ").split())

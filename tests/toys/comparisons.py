@@ -42,6 +42,7 @@ def golden() -> Comparison:
         suite="ragas",
         metric="faithfulness",
         direction="higher",
+        note="what both say",
         cells={
             "base": Cell(mean=0.5111, low=0.4222, high=0.6333, n=58, coverage=1.0, statuses={"scored": 58}),
             "rag": Cell(
@@ -60,6 +61,7 @@ def golden() -> Comparison:
         metric="latency_s",
         direction="lower",
         unit="s",
+        note="what both say",
         cells={
             "base": Cell(statuses={"not_applicable": 60}),
             "rag": Cell(mean=0.00012, n=1, coverage=1 / 60, statuses={"scored": 1, "system_failed": 59}),
