@@ -23,6 +23,7 @@ from bakeoff.evals.protocols import System
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response, Sample
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
+from bakeoff.evals.store.writer import Row
 
 GIVE_UP_AFTER = 10
 """Cells in a row that a broken way to one system may cost before it is left alone until the next run."""
@@ -143,19 +144,21 @@ class _Line:
 
     async def missing(self, cells: list[Cell]) -> list[tuple[str, list[Cell]]]:
         """Point the run at what the store holds; the rest, grouped by key, is to be asked."""
+        settled: list[Row] = []
         by_key: dict[str, list[Cell]] = {}
         for cell in cells:
             lacking = cell.sample.requires - self.system.capabilities
             if lacking:
                 names = ", ".join(sorted(lacking))
-                await self.skip([cell], f"{self.system.name} does not offer: {names}")
+                settled += self.rows([cell], reason=f"{self.system.name} does not offer: {names}")
                 continue
             key = response_key(self.system, cell.request, cell.repeat, self.collector.run.epoch)
             by_key.setdefault(key, []).append(cell)
         held = await asyncio.to_thread(self.collector.store.known, schema.responses, by_key)
         for key, payload in held.items():
             self.collector.result.pay(self.system.name, Response.model_validate_json(payload))
-            await self.point(by_key.pop(key), key)
+            settled += self.rows(by_key.pop(key), response=key)
+        await self.settle(settled)
         return list(by_key.items())
 
     async def work(self, queue: asyncio.Queue[tuple[str, list[Cell]] | None]) -> None:
@@ -177,14 +180,14 @@ class _Line:
     async def fill(self, key: str, cells: list[Cell], *, twin: bool) -> None:
         collector = self.collector
         if twin and collector.store.known(schema.responses, [key]):
-            await self.point(cells, key)
+            await self.settle(self.rows(cells, response=key))
             return
         reason = self._why_not()
         if reason is None:
             try:
                 response = await self.ask(cells[0].request)
             except NotHeld as error:
-                await self.skip(cells, str(error))
+                await self.settle(self.rows(cells, reason=str(error)))
                 return
             except TransportFailure as error:
                 self.broken_in_a_row += 1
@@ -196,7 +199,7 @@ class _Line:
                 payload = _without(self.collector.secrets, response.model_dump_json())
                 row = {"key": key, "created": datetime.now(UTC), "payload": payload}
                 await collector.store.writer.put(schema.responses, row)
-                await self.point(cells, key)
+                await self.settle(self.rows(cells, response=key))
                 return
         for _ in cells:
             collector.result.leave_open(self.system.name, reason)
@@ -223,25 +226,19 @@ class _Line:
                 await asyncio.sleep(_pause(attempt, error.retry_after_s))
         raise AssertionError("unreachable")
 
-    async def point(self, cells: list[Cell], key: str) -> None:
-        await self._record(cells, {"response": key, "reason": None})
+    def rows(self, cells: list[Cell], *, response: str | None = None, reason: str | None = None) -> list[Row]:
+        """The run's rows of these cells: where their answer is, or why there is none."""
+        own = {
+            "run": self.collector.run.id,
+            "system": self.system.name,
+            "response": response,
+            "reason": reason,
+        }
+        return [{**own, "sample": cell.sample.id, "repeat": cell.repeat} for cell in cells]
 
-    async def skip(self, cells: list[Cell], reason: str) -> None:
-        await self._record(cells, {"response": None, "reason": reason})
-
-    async def _record(self, cells: list[Cell], outcome: dict[str, str | None]) -> None:
-        rows = [
-            {
-                "run": self.collector.run.id,
-                "sample": cell.sample.id,
-                "system": self.system.name,
-                "repeat": cell.repeat,
-                **outcome,
-            }
-            for cell in cells
-        ]
+    async def settle(self, rows: list[Row]) -> None:
         await self.collector.store.writer.put(schema.run_responses, rows, replace=True)
-        self.collector.progress.advance(self.system.name, len(cells))
+        self.collector.progress.advance(self.system.name, len(rows))
 
 
 async def _bounded(system: System, request: Request, timeout_s: float) -> Response:
