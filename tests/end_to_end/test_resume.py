@@ -27,6 +27,7 @@ from loopback.ragas_replies import judge_reply
 
 KILLS = 10
 QUESTIONS, CONCURRENCY, LATENCY_S = 250, 8, 0.15  # more than ten kills let through, however fast the machine
+JUDGED = 60
 SETTLED_S = 1.0
 """An answer that was out for so long is stored, however loaded the machine is."""
 
@@ -166,7 +167,7 @@ def test_a_judge_is_asked_nothing_twice_but_what_was_in_flight(tmp_path: Path) -
 
     with AnswerServer(answer) as answers, ChatServer(reply=reply, latency_s=0.1) as server:
         judge = {"kind": "openai", "model": "counting", "base_url": server.base_url, "api_key": "sk-none"}
-        killed = world(tmp_path / "killed", answers.url, questions=60, suites=suites, judge=judge)
+        killed = world(tmp_path / "killed", answers.url, questions=JUDGED, suites=suites, judge=judge)
         attempts = lost = 0
         while len(kills) < KILLS:
             attempts += 1
@@ -188,8 +189,8 @@ def test_a_judge_is_asked_nothing_twice_but_what_was_in_flight(tmp_path: Path) -
         for prompt, times in said.items():
             asked = [answered - SETTLED_S for answered in times]  # at the earliest
             assert unsettled((asked, times), kills), prompt
-        assert len(answers.requests) <= 2 * QUESTIONS + KILLS * 2 * CONCURRENCY
-        whole = world(tmp_path / "whole", answers.url, suites=suites, judge=judge)
+        assert len(answers.requests) <= 2 * JUDGED + KILLS * 2 * CONCURRENCY
+        whole = world(tmp_path / "whole", answers.url, questions=JUDGED, suites=suites, judge=judge)
         assert bakeoff("run", "--quiet", cwd=whole).returncode == 0
         assert server.count == 2 * distinct + lost
     assert without_time(table(killed)) == without_time(table(whole))
