@@ -27,6 +27,7 @@ from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import redact, substitute
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
 from bakeoff.evals.plugins import Plugins
+from bakeoff.evals.sweeps import configurations, origin
 from bakeoff.evals.yaml_lines import read_yaml
 
 __all__ = [
@@ -81,8 +82,19 @@ def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None 
 
 
 def _systems(values: Values) -> Mapping[str, Any]:
-    systems = values.tree.get("systems")
-    return systems if isinstance(systems, dict) else {}
+    """The keys of every system by name, sweeps written out."""
+    section = values.tree.get("systems")
+    found: dict[str, Any] = {}
+    for name, keys in section.items() if isinstance(section, dict) else ():
+        if isinstance(keys, dict):
+            found |= {one.name: one.keys for one in configurations(name, keys, _told_elsewhere)}
+        else:
+            found[name] = keys
+    return found
+
+
+def _told_elsewhere(_path: KeyPath, _what: str, _todo: str) -> None:
+    """The section of systems reports what is wrong with a matrix."""
 
 
 def _check_parents(values: Values) -> None:
@@ -91,7 +103,7 @@ def _check_parents(values: Values) -> None:
     parents = {name: keys.get("parent") for name, keys in systems.items() if isinstance(keys, dict)}
     told: set[str] = set()
     for name, parent in parents.items():
-        at: KeyPath = ("systems", name, "parent")
+        at: KeyPath = ("systems", origin(name), "parent")
         chain = [name]
         while isinstance(parent, str) and parent in parents and parent not in chain:
             chain.append(parent)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from bakeoff.evals.config_errors import KeyPath
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.sweeps import written_at
 from bakeoff.evals.yaml_lines import read_yaml
 
 _SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training")
@@ -25,7 +26,10 @@ def located(config: Config) -> Iterator[None]:
         path = _key_path(config, error.where)
         if path is None or type(error) is not InputError:
             raise
-        line = read_yaml(config.path).line(path)
+        file = read_yaml(config.path)
+        if path[0] == "systems" and len(path) > 1:
+            path = written_at(str(path[1]), path[2:], file.lines)
+        line = file.line(path)
         raise InputError(error.what, where=f"{config.path}:{line}: {error.where}", todo=error.todo) from error
 
 

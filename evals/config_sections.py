@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +15,8 @@ from bakeoff.evals.config_model import EncoderConfig, JudgeConfig, SuiteConfig, 
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.plugins import Plugins, Registry
+from bakeoff.evals.sweeps import KEY as MATRIX
+from bakeoff.evals.sweeps import configurations
 
 SECTIONS = ("judge", "systems", "encoder", "suites")
 DEFAULT_JUDGE = "offline"
@@ -24,6 +26,7 @@ NAMED_ENCODER = "sentence_transformers"
 DEFAULT_SUITES = ("ragas", "reference")
 
 _COMMON = tuple(SystemKeys.model_fields)
+_KNOWN = (*_COMMON, MATRIX)
 _SYSTEM_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _MAPPING = "must be a mapping (key: value)"
 
@@ -74,26 +77,33 @@ class Sections:
             todo = "give at least one, such as rag: {adapter: http, kind: rag, url: …}"
             self.values.report(("systems",), what, todo)
             return {}
-        found = {name: self._system(name, keys) for name, keys in section.items()}
-        return {name: system for name, system in found.items() if system is not None}
+        return {name: system for entry in section.items() for name, system in self._entry(*entry)}
 
-    def _system(self, name: str, keys: Any) -> SystemConfig | None:
+    def _entry(self, name: str, keys: Any) -> Iterator[tuple[str, SystemConfig]]:
+        """The systems that one entry stands for: more than one where it has a matrix."""
         at: KeyPath = ("systems", name)
         if not _SYSTEM_NAME.fullmatch(name):
             self.values.report(at, "a system's name has 1 to 100 letters (a-z), digits and the signs _ . -")
         if not isinstance(keys, dict):
             self.values.report(at, _MAPPING)
-            return None
+            return
+        for one in configurations(name, keys, lambda path, *told: self.values.report((*at, *path), *told)):
+            moves = {(*at, *path): (*at, *written) for path, written in one.moves.items()}
+            system = replace(self, values=self.values.moved(moves))._system(at, one.keys)
+            if system is not None:
+                yield one.name, system
+
+    def _system(self, at: KeyPath, keys: Mapping[str, Any]) -> SystemConfig | None:
         own = {key: value for key, value in keys.items() if key not in _COMMON}
         if "adapter" not in keys and (near := difflib.get_close_matches("adapter", own, n=1)):
-            what, todo = unknown_key(near[0], _COMMON)
+            what, todo = unknown_key(near[0], _KNOWN)
             self.values.report((*at, near[0]), what, f"{todo}, and the adapter's own")
             return None
         common = self.values.validate(SystemKeys, {k: v for k, v in keys.items() if k in _COMMON}, at)
         adapter = keys.get("adapter")
         options = None
         if isinstance(adapter, str) and adapter:
-            options = self._options(self.plugins.adapters, adapter, own, at, (*at, "adapter"), _COMMON)
+            options = self._options(self.plugins.adapters, adapter, own, at, (*at, "adapter"), _KNOWN)
         if common is None or options is None:
             return None
         return SystemConfig(**{key: getattr(common, key) for key in _COMMON}, options=options)

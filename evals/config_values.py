@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -57,18 +58,40 @@ class Values:
         self.tree: Mapping[str, Any] = values.tree
         self.problems: list[Problem] = list(values.problems)
         self._broken = {problem.path for problem in values.problems}
-        self._origins = values.origins
+        self._origins = dict(values.origins)
         self._secrets = secrets_in(values)
+        self._moves: Mapping[KeyPath, KeyPath] = {}
 
     @property
     def secrets(self) -> frozenset[str]:
         """Values from the environment and literal secrets: not to be shown or stored."""
         return frozenset(secret for found in self._secrets.values() for secret in found)
 
+    def moved(self, moves: Mapping[KeyPath, KeyPath]) -> Values:
+        """These values with some of them standing elsewhere, as a sweep puts them.
+
+        `moves` maps the path of a value to the path where the file has it. Problems are noted here, at the
+        file's path, and once only.
+        """
+        view = copy(self)
+        view._moves = moves
+        for there, written in moves.items():
+            for found in (view._origins, view._secrets):
+                below = {path: value for path, value in found.items() if self._is_below(path, written)}
+                found |= {(*there, *path[len(written) :]): value for path, value in below.items()}
+        return view
+
     def report(self, path: KeyPath, what: str, todo: str = "") -> None:
         """Note a problem, unless the value there is already known to be missing."""
-        if path not in self._broken:
-            self.problems.append(Problem(path, what, todo))
+        problem = Problem(self._written(path), what, todo)
+        if problem.path not in self._broken and problem not in self.problems:
+            self.problems.append(problem)
+
+    def _written(self, path: KeyPath) -> KeyPath:
+        for there, written in self._moves.items():
+            if self._is_below(path, there):
+                return (*written, *path[len(there) :])
+        return path
 
     def is_secret(self, path: KeyPath) -> bool:
         """Whether the value at that key must not be shown."""

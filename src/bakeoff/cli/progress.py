@@ -51,7 +51,7 @@ class Bars:
 
     def begin(self, stage: str, totals: Mapping[str, int | None]) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # names of sweeps look like mark-up
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(),

@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 
 
 def drive(shown: Progress) -> None:
-    shown.begin("asking", {"base": 3, "rag": 2, "verdicts": None})
+    shown.begin("asking", {"base": 3, "swept[k=1]": 1, "rag": 2, "verdicts": None})
     shown.advance("verdicts", 7)
     shown.advance("base", 2)
     shown.advance("rag", failed=True)
@@ -31,7 +31,7 @@ def test_plain_lines_tell_how_far_how_fast_and_what_is_open() -> None:
     stream = io.StringIO()
     drive(progress.progress_for(stream, quiet=False))
     assert re.fullmatch(
-        r"asking: 3 of 5 in \d+\.\d s \(.*/s.*\), 7 verdicts, 1 left open\n", stream.getvalue()
+        r"asking: 3 of 6 in \d+\.\d s \(.*/s.*\), 7 verdicts, 1 left open\n", stream.getvalue()
     )
     assert "\x1b" not in stream.getvalue()
 
@@ -41,5 +41,6 @@ def test_bars_have_rate_time_left_and_open_cells() -> None:
     drive(progress.Bars(stream))
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
     assert "asking base" in text
+    assert "asking swept[k=1]" in text
     assert "2/3" in text
     assert "1 open" in text
