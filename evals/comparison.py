@@ -90,10 +90,11 @@ class Difference(Record):
 
 
 class MetricRow(Record):
-    """One metric over all systems."""
+    """One metric over all systems, on all samples or on a slice of them (`domain=billing`)."""
 
     suite: str
     metric: str
+    slice: str | None = None
     direction: Literal["higher", "lower"]
     margin: float | None = None
     binary: bool = False

@@ -14,6 +14,7 @@ from bakeoff.evals.contrasts import differences
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.records import Finding
 from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.slices import with_slices
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import OPEN, Column, ScoreTable
@@ -73,6 +74,8 @@ def compare_table(
     `pairs` are (system, baseline); all systems against `baseline` where not given.
     """
     header = run.header
+    open_now = open_cells(table)
+    table = with_slices(table, header.slices)
     names = [system.name for system in table.systems]
     if pairs is None:
         pairs = [(name, baseline) for name in names if name != baseline]
@@ -98,7 +101,7 @@ def compare_table(
             epoch=run.epoch,
             samples=len(table.samples),
             repeats=header.repeats,
-            open_cells=open_cells(table),
+            open_cells=open_now,
         ),
         systems=tuple(table.systems),
         baseline=baseline if pairs else None,
@@ -106,6 +109,11 @@ def compare_table(
         findings=tuple(findings),
         footer=_footer(run, rows, family, permutations, remarks),
     )
+
+
+def label(row: MetricRow) -> str:
+    """The metric's name, with its slice: `exact_match[domain=billing]`."""
+    return row.metric if row.slice is None else f"{row.metric}[{row.slice}]"
 
 
 def open_cells(table: ScoreTable) -> int:
@@ -120,6 +128,7 @@ def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) ->
     return MetricRow(
         suite=column.suite,
         metric=output.name,
+        slice=column.slice,
         direction=output.direction,
         margin=output.margin,
         binary=bool(present) and all(is_binary(values) for values in present),
@@ -138,7 +147,7 @@ def _footer(
     if header.on_system_failure == "exclude":
         notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
     thin = [
-        f"{row.metric} of {name} ({cell.coverage:.0%})"
+        f"{label(row)} of {name} ({cell.coverage:.0%})"
         for row in rows
         for name, cell in row.cells.items()
         if row.suite != operations.SUITE and cell.coverage is not None and cell.coverage < LOW_COVERAGE

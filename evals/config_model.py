@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, field_validator, model_va
 from bakeoff.evals.gate_config import GateConfig
 from bakeoff.evals.records import Capability, Kind, Record
 from bakeoff.evals.sample_rows import FIELDS
+from bakeoff.evals.slices import SlicesConfig
 
 DEFAULT_STORE = "sqlite:///.bakeoff/runs.db"
 _POSTGRES = re.compile(r"postgresql\+psycopg://[^/\s?]+/[^/\s?]+(\?\S*)?")
@@ -109,6 +110,7 @@ class Settings(Record):
     limits: Limits = Limits()
     gate: GateConfig | None = Field(default=None, description="used by `bakeoff gate`")
     on_system_failure: Literal["worst", "exclude"] = "worst"
+    slices: SlicesConfig | None = None
     alpha: float = Field(default=0.05, gt=0, lt=1)
 
     @field_validator("store")

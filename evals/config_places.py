@@ -11,7 +11,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.sweeps import written_at
 from bakeoff.evals.yaml_lines import read_yaml
 
-_SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training")
+_SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training", "slices")
 
 
 @contextmanager

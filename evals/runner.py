@@ -27,6 +27,7 @@ from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, To
 from bakeoff.evals.records import Document, Finding, Sample, Usage
 from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer
+from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.store import BATCH, SampleRow
 from bakeoff.evals.store.table_reader import load_table
@@ -56,6 +57,7 @@ class Plan:
     on_system_failure: Literal["worst", "exclude"] = "worst"
     documents: Sequence[Document] = ()
     training: Path | None = None
+    slices: SlicesConfig | None = None
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -215,14 +217,19 @@ def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow
     return known.position, sample, fingerprint.hex(), list(suites)
 
 
-def _header(plan: Plan) -> RunHeader:
-    outputs = [SuiteOutput(suite=operations.SUITE, output=output) for output in operations.OUTPUTS]
-    outputs += [
+def outputs(suites: Iterable[Suite]) -> tuple[SuiteOutput, ...]:
+    """The columns of a run with these suites, the kernel's own first."""
+    own = [SuiteOutput(suite=operations.SUITE, output=output) for output in operations.OUTPUTS]
+    theirs = [
         SuiteOutput(suite=suite.name, output=output)
-        for suite, _ in plan.suites
+        for suite in suites
         for metric in suite.metrics
         for output in metric.outputs
     ]
+    return (*own, *theirs)
+
+
+def _header(plan: Plan) -> RunHeader:
     metrics = [metric for suite, _ in plan.suites for metric in suite.metrics]
     judge = plan.judge if any(metric.needs_judge for metric in metrics) else None
     encoder = plan.encoder if any(metric.needs_encoder for metric in metrics) else None
@@ -237,7 +244,7 @@ def _header(plan: Plan) -> RunHeader:
             )
             for s in plan.systems
         ),
-        outputs=tuple(outputs),
+        outputs=outputs(suite for suite, _ in plan.suites),
         judge=judge
         and JudgeInfo(name=judge.name, fingerprint=judge.fingerprint, offline=judge.offline, note=judge.note),
         encoder=encoder and EncoderInfo(name=encoder.name, fingerprint=encoder.fingerprint),
@@ -247,6 +254,7 @@ def _header(plan: Plan) -> RunHeader:
         alpha=plan.alpha,
         on_system_failure=plan.on_system_failure,
         versions=installed_versions(),
+        slices=plan.slices,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.records import Output, Record
+from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.table import SystemInfo
 
 
@@ -36,6 +37,7 @@ class RunHeader(Record):
     samples: int = 0
     versions: Mapping[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    slices: SlicesConfig | None = None
 
 
 class RunRecord(Record):

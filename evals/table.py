@@ -44,17 +44,19 @@ class Column:
     """One metric output over systems × samples × repeats.
 
     `values` is NaN where a cell has no value; `statuses` holds codes of `STATUS_CODES`, or `OPEN`.
-    Samples outside the suite are `not_applicable`.
+    Samples outside the suite, or outside the slice where it is one (`domain=billing`), are
+    `not_applicable`.
     """
 
     suite: str
     output: Output
     values: NDArray[np.float64]
     statuses: NDArray[np.int8]
+    slice: str | None = None
 
     @property
     def key(self) -> str:
-        return f"{self.suite}.{self.output.name}"
+        return f"{self.suite}.{self.output.name}" + (f"[{self.slice}]" if self.slice else "")
 
     def count(self, system: int, status: Status) -> int:
         return int((self.statuses[system] == STATUS_CODES[status]).sum())
@@ -69,7 +71,7 @@ class ScoreTable:
     columns: Sequence[Column]
 
     def column(self, key: str) -> Column:
-        """The column of that key (`suite.output`); KeyError where the run has none."""
+        """The column of that key, `suite.output` or `suite.output[slice]`; KeyError where there is none."""
         for column in self.columns:
             if column.key == key:
                 return column

@@ -45,6 +45,7 @@ class CsvReporter:
                 "run",
                 "suite",
                 "metric",
+                "slice",
                 "direction",
                 "system",
                 "mean",
@@ -71,7 +72,7 @@ def _fields(comparison: Comparison, row: MetricRow, system: str) -> list[object]
     cell = row.cells[system]
     difference = difference_of(row, system)
     found = {} if difference is None else difference.model_dump(mode="json")
-    names = (comparison.run.id, row.suite, row.metric, row.direction, system)
+    names = (comparison.run.id, row.suite, row.metric, row.slice or "", row.direction, system)
     return [
         *(spreadsheet_safe(name) for name in names),
         *(cell.mean, cell.low, cell.high, cell.n, cell.coverage),

@@ -89,8 +89,10 @@ def difference_lines(difference: Difference) -> list[str]:
 
 
 def metric_label(row: MetricRow) -> str:
-    """Name with an arrow for the direction in which it is better, and its unit."""
+    """Name with an arrow for the direction in which it is better, and its unit; of a slice, the slice."""
     arrow = "↑" if row.direction == "higher" else "↓"
+    if row.slice is not None:
+        return f"  {row.slice} {arrow}"
     unit = f" ({row.unit})" if row.unit else ""
     return f"{row.metric}{unit} {arrow}"
 

@@ -16,7 +16,8 @@ from bakeoff.evals.documents import load_documents
 from bakeoff.evals.plugins import Plugins, Registry, Wiring
 from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.runner import Plan, outputs
+from bakeoff.evals.slices import check_slices
 from bakeoff.reports import catalogue as reports
 from bakeoff.suites import catalogue as suites
 
@@ -66,10 +67,13 @@ def _assemble(config: Config) -> Plan:
         documents=documents,
     )
     judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
+    suites = [_suite(entry.name, entry.options, plugins, wiring) for entry in config.suites]
+    columns = outputs(suite for suite, _ in suites)
+    check_slices(config.slices, [(column.suite, column.output.name) for column in columns])
     return Plan(
         name=config.name,
         systems=[_system(config, name, plugins, wiring) for name in config.systems],
-        suites=[_suite(entry.name, entry.options, plugins, wiring) for entry in config.suites],
+        suites=suites,
         samples=partial(read_samples, config.dataset, config.folder),
         judge=judge,
         encoder=encoder,
@@ -80,6 +84,7 @@ def _assemble(config: Config) -> Plan:
         baseline=config.baseline,
         on_system_failure=config.on_system_failure,
         documents=documents(),
+        slices=config.slices,
         training=None if config.training is None else config.folder / config.training.path,
         config=config.snapshot,
         secrets=config.secrets,
