@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent
 CONSTRAINTS = ROOT / "constraints.txt"
 STAMP = Path(sys.prefix) / ".bakeoff-installed"
 PYTHON = sys.executable
-EXTRAS = "embedded,rag"
+EXTRAS = "embedded,rag,local"
 CHECKS = ROOT / "tests" / "package"
 PEERS = CHECKS / "peers.txt"
 EVALS = "evals==3.0.1.post1"

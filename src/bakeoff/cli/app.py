@@ -29,11 +29,16 @@ Formats = "terminal, markdown, csv, json, or one that a plug-in brings"
 
 
 @app.command(epilog="Example: bakeoff demo")
-def demo(fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+def demo(
+    full: Annotated[bool, typer.Option("--full", help="All samples, not the first few hundred.")] = False,
+    fresh: Fresh = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Run the embedded example end to end: no network, no key. Its store is .bakeoff/demo.db here."""
     from bakeoff.cli.running import run_demo
 
-    raise typer.Exit(run_demo(fresh=fresh, as_json=json, quiet=quiet))
+    raise typer.Exit(run_demo(full=full, fresh=fresh, as_json=json, quiet=quiet))
 
 
 @app.command(epilog="Example: bakeoff init --kind rag --kind fine_tuned")

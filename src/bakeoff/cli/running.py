@@ -26,12 +26,19 @@ def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
     return _run(read_config(path), fresh=fresh, as_json=as_json, quiet=quiet)
 
 
-def run_demo(*, fresh: bool, as_json: bool, quiet: bool) -> int:
-    """Run the embedded example; its store lies in the working directory."""
+def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
+    """Run the embedded example, or with `full` all of its samples; its store lies in the working directory."""
     with as_file(files("bakeoff.examples.support")) as folder:
-        config = read_config(folder / "bakeoff.yaml")
-        store = f"sqlite:///{(Path.cwd() / DEMO_STORE).as_posix()}"
-        return _run(config.model_copy(update={"store": store}), fresh=fresh, as_json=as_json, quiet=quiet)
+        config = demo_config(folder / "bakeoff.yaml", full=full)
+        return _run(config, fresh=fresh, as_json=as_json, quiet=quiet)
+
+
+def demo_config(path: Path, *, full: bool) -> Config:
+    """The demo's config, with its store in the working directory, and the cap on its samples lifted."""
+    config = read_config(path)
+    dataset = config.dataset.model_copy(update={"limit": None}) if full else config.dataset
+    store = f"sqlite:///{(Path.cwd() / DEMO_STORE).as_posix()}"
+    return config.model_copy(update={"store": store, "dataset": dataset})
 
 
 def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
