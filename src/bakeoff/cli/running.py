@@ -27,7 +27,7 @@ def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
 
 
 def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
-    """Run the embedded example, with `full` on all of its samples; its store lies in the working directory."""
+    """Run the embedded example, with `full` on all of its samples; the store lies where you are."""
     with as_file(files("bakeoff.examples.support")) as folder:
         config = demo_config(folder / "bakeoff.yaml", full=full)
         return _run(config, fresh=fresh, as_json=as_json, quiet=quiet)
