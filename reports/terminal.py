@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import StringIO
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
+from bakeoff.evals.table import SystemInfo
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
@@ -21,31 +23,69 @@ from bakeoff.reports.wording import (
     metric_label,
 )
 
+PADDING = 3
+"""Characters around a column."""
+
 STYLES = {Verdict.BETTER: "green", Verdict.WORSE: "red", Verdict.EQUIVALENT: "cyan"}
 
 
-def draw(comparison: Comparison) -> RenderableType:
-    """The comparison as something that a rich console prints."""
-    table = Table(
-        box=box.SIMPLE_HEAVY, title=Text(comparison.run.name), title_justify="left", show_lines=True
-    )
-    table.add_column("metric", no_wrap=True)
+WIDEST = 32
+"""Characters of a cell that keep their line; longer remarks are wrapped."""
+
+
+def draw(comparison: Comparison, width: int) -> RenderableType:
+    """The comparison as something that a rich console of so many characters prints.
+
+    Systems that do not fit beside each other stand in further tables, so that no interval is broken.
+    """
+    parts: list[RenderableType] = []
+    for group in side_by_side(comparison, width):
+        parts.append(_table(comparison, group, titled=not parts))
+    if comparison.findings:
+        parts += [Text("Findings", style="bold"), *(Text(f"• {f.sentence}") for f in comparison.findings)]
+    parts += [Text(line, style="dim") for line in (LEGEND, *footer_lines(comparison))]
+    return Group(*parts)
+
+
+def side_by_side(comparison: Comparison, width: int) -> list[list[SystemInfo]]:
+    """The systems in groups whose columns fit into the width, at least one in each."""
+    label = max((len(metric_label(row)) + 1 for row in comparison.metrics), default=0)
+    groups: list[list[SystemInfo]] = []
+    room = 0
     for system in comparison.systems:
-        role = "baseline" if system.name == comparison.baseline else system.kind
-        table.add_column(Text(f"{system.name}\n({role})"))
+        column = _width(comparison, system) + PADDING
+        if not groups or column > room:
+            groups.append([])
+            room = width - label - PADDING - 1
+        groups[-1].append(system)
+        room -= column
+    return groups
+
+
+def _width(comparison: Comparison, system: SystemInfo) -> int:
+    """Characters of the widest line in a system's column, long remarks not counted."""
+    heads = [system.name, f"({_role(comparison, system)})"]
+    lines = [line for row in comparison.metrics for line in _cell(row, system.name).plain.split("\n")]
+    return max(len(line) for line in heads + lines if len(line) <= WIDEST)
+
+
+def _role(comparison: Comparison, system: SystemInfo) -> str:
+    return "baseline" if system.name == comparison.baseline else str(system.kind)
+
+
+def _table(comparison: Comparison, systems: Sequence[SystemInfo], *, titled: bool) -> Table:
+    title = Text(comparison.run.name) if titled else None
+    table = Table(box=box.SIMPLE_HEAVY, title=title, title_justify="left", show_lines=True)
+    table.add_column("metric", no_wrap=True)
+    for system in systems:
+        table.add_column(Text(f"{system.name}\n({_role(comparison, system)})"), max_width=WIDEST)
     suite = ""
     for row in comparison.metrics:
         if row.suite != suite:
             suite = row.suite
             table.add_row(Text(suite, style="bold"))
-        table.add_row(
-            Text(f" {metric_label(row)}"), *(_cell(row, system.name) for system in comparison.systems)
-        )
-    parts: list[RenderableType] = [table]
-    if comparison.findings:
-        parts += [Text("Findings", style="bold"), *(Text(f"• {f.sentence}") for f in comparison.findings)]
-    parts += [Text(line, style="dim") for line in (LEGEND, *footer_lines(comparison))]
-    return Group(*parts)
+        table.add_row(Text(f" {metric_label(row)}"), *(_cell(row, system.name) for system in systems))
+    return table
 
 
 def _cell(row: MetricRow, system: str) -> Text:
@@ -75,7 +115,7 @@ class TerminalReporter:
         """UTF-8 text without colour codes."""
         buffer = StringIO()
         Console(file=buffer, width=self._width, force_terminal=False, color_system=None).print(
-            draw(comparison)
+            draw(comparison, self._width)
         )
         return buffer.getvalue().encode()
 

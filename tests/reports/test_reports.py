@@ -64,7 +64,7 @@ def test_text_reports_show_each_number_with_its_uncertainty(plugin: Plugin[Any])
 def test_the_terminal_draws_colours_only_where_asked() -> None:
     assert "\x1b" not in rendered(terminal.PLUGIN)
     console = Console(file=StringIO(), force_terminal=True, width=120, color_system="standard")
-    console.print(draw(golden()))
+    console.print(draw(golden(), console.width))
     assert "\x1b[32m" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -150,3 +150,35 @@ def test_all_reporters_draw_a_single_system_without_differences() -> None:
     )
     for plugin in REPORTERS:
         assert "0.511" in rendered(plugin, alone)
+
+
+def wide(count: int) -> Comparison:
+    """The golden comparison with so many systems, all like its second."""
+    base, rag = golden().systems
+    names = [f"rag[k={k}]" for k in range(count - 1)]
+    rows = [
+        row.model_copy(
+            update={
+                "cells": {"base": row.cells["base"], **dict.fromkeys(names, row.cells["rag"])},
+                "differences": tuple(row.differences[0].model_copy(update={"system": n}) for n in names),
+            }
+        )
+        for row in golden().metrics
+    ]
+    systems = (base, *(rag.model_copy(update={"name": name}) for name in names))
+    return golden().model_copy(update={"systems": systems, "metrics": tuple(rows)})
+
+
+@pytest.mark.parametrize(("width", "tables"), [(400, 1), (120, 3), (80, 4), (40, 7)])
+def test_systems_that_do_not_fit_stand_in_further_tables(width: int, tables: int) -> None:
+    groups = terminal.side_by_side(wide(7), width)
+    assert len(groups) == tables
+    assert [s for group in groups for s in group] == list(wide(7).systems)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_interval_is_broken_over_lines(width: int) -> None:
+    text = terminal.TerminalReporter(terminal.TerminalOptions(width=width)).render(wide(7)).decode()
+    assert text.count("Δ +0.123 [+0.032, +0.215]") == 6
+    assert all(f"rag[k={k}]" in text for k in range(6))
+    assert text.count("support [bot]") == 1

@@ -68,7 +68,8 @@ def compare_names(
 def print_comparison(comparison: Comparison, format_name: str, output: Path | None = None) -> None:
     """Draw on the terminal with colours where it has them, or write a reporter's bytes."""
     if format_name == "terminal" and output is None and sys.stdout.isatty():
-        Console().print(draw(comparison))
+        console = Console()
+        console.print(draw(comparison, console.width))
         return
     plugin = known_plugins().reporters.get(format_name, where="--format")
     content = plugin.build(plugin.options(), _bare_wiring()).render(comparison)
