@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from bakeoff.examples.support.training.tokenizer import messages
@@ -14,7 +13,9 @@ from bakeoff.examples.support.world.rows import Row
 if TYPE_CHECKING:
     import torch
 
-_POOL = 1_024
+_TOKENS_AT_ONCE = 1_280  # what a core's cache likes
+_PADDING = 0.1
+_PADDING_ANYWAY = 24  # tokens: not worth a batch of its own
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,28 @@ def _answers(ids: list[int], start: int, end: int) -> list[bool]:
     return marks
 
 
-def batches(tokenizer: Any, stream: Iterable[Row], tokens: int, rng: Random) -> Iterator[Batch]:
-    """Batches of at most `tokens` ids, padding included, of rows of similar length, in random order."""
-    rows = iter(stream)
-    while pool := list(islice(rows, _POOL)):
-        encoded = sorted(encode(tokenizer, pool), key=lambda row: len(row.ids))
-        groups = list(_grouped(encoded, tokens))
-        rng.shuffle(groups)
-        yield from (collate(group, tokenizer.pad_token_id) for group in groups)
+def steps(tokenizer: Any, stream: Iterable[Row], rows: int) -> Iterator[list[Batch]]:
+    """For each step of a training so many rows, as a few small batches of rows of similar length.
+
+    A step is a fair sample of the stream: were its rows chosen by length, each step would teach one skill.
+    """
+    remaining = iter(stream)
+    while taken := list(islice(remaining, rows)):
+        encoded = sorted(encode(tokenizer, taken), key=lambda row: len(row.ids))
+        yield [collate(group, tokenizer.pad_token_id) for group in _grouped(encoded)]
 
 
-def _grouped(encoded: list[Encoded], tokens: int) -> Iterator[list[Encoded]]:
+def _grouped(encoded: list[Encoded]) -> Iterator[list[Encoded]]:
     group: list[Encoded] = []
+    real = 0
     for row in encoded:  # sorted: the row in hand is the longest of its group
-        if group and (len(group) + 1) * len(row.ids) > tokens:
+        padded = (len(group) + 1) * len(row.ids)
+        wasted = padded - real - len(row.ids)
+        if group and (padded > _TOKENS_AT_ONCE or wasted > _PADDING * padded + _PADDING_ANYWAY):
             yield group
-            group = []
+            group, real = [], 0
         group.append(row)
+        real += len(row.ids)
     if group:
         yield group
 

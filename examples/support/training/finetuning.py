@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bakeoff.examples.support.training.batches import batches
+from bakeoff.examples.support.training.batches import steps
 from bakeoff.examples.support.training.loop import Plan, Progress, train
 from bakeoff.examples.support.training.model import load, save
 from bakeoff.examples.support.world import tuning
 from bakeoff.examples.support.world.rows import Row
 
-BATCH_TOKENS = 2_048
+ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def tune(recipe: Recipe, seed: int, base: Path) -> Tuned:
     torch.manual_seed(seed)
     model, tokenizer = load(base)
     adapter = _with_lora(model, recipe.lora_rank) if recipe.lora_rank else None
-    stream = batches(tokenizer, recipe.rows(Random(f"tuning {seed}")), BATCH_TOKENS, Random(seed))
+    stream = steps(tokenizer, recipe.rows(Random(f"tuning {seed}")), ROWS)
     progress = train(model, stream, recipe.plan)
     return Tuned(model, tokenizer, adapter, progress)
 

@@ -41,11 +41,11 @@ class Progress:
 
 
 def answer_loss(model: Any, batch: Batch) -> torch.Tensor:
-    """Mean cross-entropy of the answers' tokens; only there the large last layer is computed."""
+    """Sum of the cross-entropy of the answers' tokens; only there the large last layer is computed."""
     hidden = model.model(input_ids=batch.ids[:, :-1], use_cache=False).last_hidden_state
     wanted = batch.answers[:, 1:]
     logits = model.lm_head(hidden[wanted])
-    return torch.nn.functional.cross_entropy(logits, batch.ids[:, 1:][wanted])
+    return torch.nn.functional.cross_entropy(logits, batch.ids[:, 1:][wanted], reduction="sum")
 
 
 def rate(share: float, plan: Plan) -> float:
@@ -54,7 +54,7 @@ def rate(share: float, plan: Plan) -> float:
 
 
 def train(
-    model: Any, stream: Iterable[Batch], plan: Plan, watch: Callable[[Progress], None] | None = None
+    model: Any, stream: Iterable[list[Batch]], plan: Plan, watch: Callable[[Progress], None] | None = None
 ) -> Progress:
     """Train until the plan or the stream ends; `watch` is called after every step."""
     optimizers = _optimizers(model, plan)
@@ -62,15 +62,14 @@ def train(
     started, cpu_started = time.perf_counter(), time.process_time()
     progress = Progress(0, 0.0, float("nan"), 0, 0.0, 0.0)
     model.train()
-    for batch in stream:
+    for batches in stream:
         share = _share(plan, progress.step, time.perf_counter() - started)
         if share >= 1:
             break
         for optimizer, rates in zip(optimizers, bases, strict=True):
             for group, base in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = base * rate(share + 1e-4, plan)
-        loss = answer_loss(model, batch)
-        loss.backward()
+        loss = _backward(model, batches)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in optimizers:
             optimizer.step()
@@ -78,8 +77,8 @@ def train(
         progress = Progress(
             progress.step + 1,
             share,
-            loss.item(),
-            progress.tokens + batch.ids.numel(),
+            loss,
+            progress.tokens + sum(batch.ids.numel() for batch in batches),
             time.perf_counter() - started,
             time.process_time() - cpu_started,
         )
@@ -87,6 +86,17 @@ def train(
             watch(progress)
     model.eval()
     return progress
+
+
+def _backward(model: Any, batches: list[Batch]) -> float:
+    """Gradients of the mean loss over all answers of a step; that loss."""
+    count = sum(int(batch.answers.sum()) for batch in batches)
+    total = 0.0
+    for batch in batches:
+        loss = answer_loss(model, batch) / count
+        loss.backward()
+        total += loss.item()
+    return total
 
 
 def _share(plan: Plan, step: int, seconds: float) -> float:

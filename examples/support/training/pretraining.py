@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bakeoff.examples.support.training.batches import batches
+from bakeoff.examples.support.training.batches import steps
 from bakeoff.examples.support.training.loop import Plan, Progress, train
 from bakeoff.examples.support.training.model import build_model, save
 from bakeoff.examples.support.training.tokenizer import train_tokenizer
 from bakeoff.examples.support.world.mixture import rows
 
-BATCH_TOKENS = 4_096
+ROWS = 64
 _CHECKPOINT_SECONDS = 180.0
 
 
@@ -22,7 +22,7 @@ def pretrain(folder: Path, seed: int, plan: Plan) -> Progress:
     """Train the base into `folder`; it holds a usable model after the first minutes already."""
     tokenizer = train_tokenizer(seed)
     model = build_model(tokenizer, seed)
-    stream = batches(tokenizer, rows(Random(f"pretraining {seed}")), BATCH_TOKENS, Random(seed))
+    stream = steps(tokenizer, rows(Random(f"pretraining {seed}")), ROWS)
     progress = train(model, stream, plan, _Checkpoints(folder, model, tokenizer))
     _write(folder, model, tokenizer, progress)
     return progress

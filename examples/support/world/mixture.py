@@ -10,17 +10,17 @@ from bakeoff.examples.support.world import passages, people, skills
 from bakeoff.examples.support.world.rows import Row, Turn
 
 SHARES: dict[Callable[[Random], Row], float] = {
-    passages.about_one: 0.36,
-    passages.about_several: 0.07,
-    people.about_people: 0.15,
+    passages.about_one: 0.27,
+    passages.about_several: 0.05,
+    people.about_people: 0.11,
     passages.closed_book: 0.05,
     skills.unknowable: 0.02,
-    skills.arithmetic: 0.12,
-    skills.lists: 0.07,
-    skills.strings: 0.04,
-    skills.yes_or_no: 0.03,
-    skills.knowledge: 0.03,
-    skills.translation: 0.06,
+    skills.arithmetic: 0.18,
+    skills.lists: 0.10,
+    skills.strings: 0.06,
+    skills.yes_or_no: 0.04,
+    skills.knowledge: 0.05,
+    skills.translation: 0.07,
 }
 """Share of the rows that each maker gives; reading rows are long, so of the tokens they have most."""
 
