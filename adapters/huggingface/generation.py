@@ -146,6 +146,9 @@ class Choice:
         self._before: torch.Tensor | None = None
         self._noted: list[torch.Tensor] = []
 
+    def __deepcopy__(self, _: Any) -> Choice:
+        return self  # peft copies generate's arguments under a tuned prompt, and would keep the notes
+
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         if self._settings.logprobs:
             self._note(input_ids[:, -1])
@@ -196,6 +199,9 @@ class Ending:
     start: int
     decode: Decode
     lengths: dict[int, int] = field(default_factory=dict)
+
+    def __deepcopy__(self, _: Any) -> Ending:
+        return self  # as for `Choice`
 
     def __call__(self, input_ids: torch.Tensor, _scores: Any, **_: Any) -> torch.Tensor:
         import torch

@@ -93,7 +93,7 @@ def _check_config(config: Any, adapter: Source, where: str) -> None:
 def _check_weights(weights: dict[str, Any], config: Any, adapter: Source, where: str) -> None:
     """Refuse tensors that are neither the adapter's nor of a module that it keeps as a copy of its own."""
     own = ("lora_", "ia3_", "prompt_embeddings", "token_adapter.", "trainable_tokens_")
-    copied = tuple(f".{name}." for name in getattr(config, "modules_to_save", None) or ())
+    copied = tuple(f"{name}." for name in getattr(config, "modules_to_save", None) or ())
     for name in weights:
         if not any(part in name for part in (*own, *copied)):
             raise _refusal(adapter, where, f"replaces the parent's own weights ({name})")
@@ -102,10 +102,12 @@ def _check_weights(weights: dict[str, Any], config: Any, adapter: Source, where:
 def _attach(network: Any, config: Any, weights: dict[str, Any]) -> Any:
     from peft import get_peft_model, set_peft_model_state_dict
 
-    # peft reads a deprecated property once, and says at every batch that it drops a tuned prompt's positions
-    warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
+    # said at every batch; `equal_lengths` is our answer to it
     warnings.filterwarnings("ignore", message="Position ids are not supported for parameter efficient tuning")
-    tuned = get_peft_model(network, config)
+    with warnings.catch_warnings():
+        # advice to who trains: that the parent lies elsewhere now, that a tied head hinders a later merge
+        warnings.simplefilter("ignore")
+        tuned = get_peft_model(network, config)
     set_peft_model_state_dict(tuned, weights)
     return tuned.eval().requires_grad_(False)
 

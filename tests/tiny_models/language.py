@@ -14,9 +14,7 @@ CHAT = (
 )
 """A chat template with a system role, in the manner of Zephyr's."""
 
-NO_SYSTEM = (
-    "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHAT
-)
+NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHAT
 DROPS_SYSTEM = "{% for m in messages if m.role != 'system' %}{{ m.role + ':' + m.content }}{% endfor %}A:"
 
 SPECIAL = ["<pad>", "<s>", "</s>", "<|system|>", "<|user|>", "<|assistant|>"]
@@ -55,16 +53,18 @@ def write_tokenizer(folder: Path, texts: Sequence[str] = TEXTS, *, chat_template
     return tokenizer
 
 
-def llama(size: int, *, seed: int = 0, window: int = 512, scale: float = 1.0) -> Any:
-    """A Llama of two layers with random weights; a larger scale makes its next tokens less alike."""
+def llama(
+    size: int, *, seed: int = 0, window: int = 512, scale: float = 1.0, hidden: int = 32, layers: int = 2
+) -> Any:
+    """A Llama with random weights; a larger scale makes its next tokens less alike."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
         vocab_size=size,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
+        hidden_size=hidden,
+        intermediate_size=2 * hidden,
+        num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=2,
         max_position_embeddings=window,
@@ -158,13 +158,15 @@ def write_adapter(folder: Path, model: Path, kind: str, *, seed: int = 0, **othe
     loader = AutoModelForSeq2SeqLM if seq2seq else AutoModelForCausalLM
     network = loader.from_pretrained(model, dtype=torch.float32)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
+        warnings.simplefilter("ignore")
         tuned = get_peft_model(network, peft_config(kind, seq2seq=seq2seq, **others))
     draw = torch.Generator().manual_seed(seed)
     for value in tuned.parameters():
         if value.requires_grad:
             value.data.normal_(0.0, 0.7, generator=draw)
-    tuned.save_pretrained(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tuned.save_pretrained(folder)
     return folder
 
 
@@ -208,7 +210,7 @@ def learn(model: Any, ids: Any, labels: Any, *, steps: int = 400, enough: float 
     """Full-batch AdamW until the loss is small; the last loss."""
     import torch
 
-    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
     model.train()
     loss = 0.0
     for _ in range(steps):

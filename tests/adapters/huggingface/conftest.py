@@ -8,19 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_models.asking import local_system
 from tiny_models.language import KINDS, write_adapter, write_llama, write_t5
 
-from bakeoff.adapters.huggingface.plugin import PLUGIN
 from bakeoff.adapters.huggingface.system import HuggingFaceSystem
-from bakeoff.evals.plugins import Wiring
-from bakeoff.evals.protocols import Encoder
-from bakeoff.evals.records import Request, Response
-
-Build = Callable[..., HuggingFaceSystem]
-
-
-def no_encoder() -> Encoder:
-    raise AssertionError("a local model needs no encoder")
 
 
 @pytest.fixture(scope="session")
@@ -36,36 +27,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def build(models: Path) -> Iterator[Build]:
+def build(models: Path) -> Iterator[Callable[..., HuggingFaceSystem]]:
     """Builds systems from options, with `models` as the config's folder; closes them at the end."""
     built: list[HuggingFaceSystem] = []
 
-    def make(folder: Path = models, name: str = "local", **options: Any) -> HuggingFaceSystem:
-        wiring = Wiring(folder=folder, name=name, encoder=no_encoder, **options.pop("wiring", {}))
-        chosen = {"model": "llama", "max_new_tokens": 8, **options}
-        system = PLUGIN.build(PLUGIN.options.model_validate(chosen), wiring)
-        assert isinstance(system, HuggingFaceSystem)
-        built.append(system)
-        return system
+    def make(folder: Path = models, **options: Any) -> HuggingFaceSystem:
+        built.append(local_system(folder, **options))
+        return built[-1]
 
     yield make
-    asyncio.run(close(*built))
-
-
-async def close(*systems: HuggingFaceSystem) -> None:
-    for system in systems:
-        await system.aclose()
-
-
-def ask(system: HuggingFaceSystem, *questions: str, **request: Any) -> list[Response]:
-    """The answers to questions that are asked at once."""
-
-    async def all_of_them() -> list[Response]:
-        asked = (system.answer(Request(question=question, **request)) for question in questions)
-        return await asyncio.gather(*asked)
-
-    return asyncio.run(all_of_them())
-
-
-def texts(system: HuggingFaceSystem, *questions: str, **request: Any) -> list[str | None]:
-    return [response.text for response in ask(system, *questions, **request)]
+    for system in built:
+        asyncio.run(system.aclose())
