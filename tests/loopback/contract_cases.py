@@ -23,7 +23,6 @@ from loopback import contract_script as script
 from loopback.chat_behaviour import Fault
 from loopback.http_server import BROKEN, DROP, HANG, HTML, AnswerServer
 from loopback.openai_server import ChatServer
-
 from tiny_models.language import train_answers
 
 from bakeoff.adapters import command, http, openai, python, recorded

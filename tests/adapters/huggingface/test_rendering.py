@@ -43,7 +43,7 @@ def test_a_tokenizer_without_a_template_is_raw(build: Build) -> None:
     assert prompt(build(model="t5")) == "Why?"
 
 
-def test_a_template_of_ones_own(build: Build, models: Path, tmp_path: Path) -> None:
+def test_a_template_of_ones_own(build: Build, tmp_path: Path) -> None:
     write_llama(tmp_path / "llama")
     (tmp_path / "mine.jinja").write_text("{% for m in messages %}[{{ m.content }}]{% endfor %}=")
     system = build(tmp_path, chat_template="mine.jinja")
