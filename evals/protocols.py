@@ -72,6 +72,26 @@ class System(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Likelihood:
+    """How probable a system finds a text as its answer: the sum of the natural log-probabilities of its
+    tokens (its end not included), their number, and whether greedy decoding would give just these.
+    """
+
+    log_probability: float
+    tokens: int
+    greedy: bool
+
+
+@runtime_checkable
+class Likelihoods(Protocol):
+    """A system, with `logprobs`, that can also say how probable it finds given answers."""
+
+    async def log_likelihoods(self, request: Request, continuations: Sequence[str]) -> list[Likelihood]:
+        """One for each continuation of the prompt that the request makes, in order."""
+        ...
+
+
 class Task(StrEnum):
     """What a judge is asked to decide; `inputs` and `schema` are those of ragas' prompt of that name."""
 

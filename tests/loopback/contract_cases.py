@@ -5,11 +5,15 @@ To add one: write a function like those below that yields a `Bench`, and give it
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from textwrap import dedent
@@ -19,8 +23,10 @@ from loopback import contract_script as script
 from loopback.chat_behaviour import Fault
 from loopback.http_server import BROKEN, DROP, HANG, HTML, AnswerServer
 from loopback.openai_server import ChatServer
+from tiny_models.language import train_answers
 
 from bakeoff.adapters import command, http, openai, python, recorded
+from bakeoff.adapters.huggingface import plugin as huggingface
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Encoder, System
 from bakeoff.evals.records import Capability, Kind, Response, Usage
@@ -269,6 +275,36 @@ def _flat(reply: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in reply.items() if key != "usage"}, **reply.get("usage", {})}
 
 
+@cache
+def taught_model() -> Path:
+    """A tiny Llama that knows the script's answers by heart; taught once a session, in seconds."""
+    folder = Path(tempfile.mkdtemp(prefix="bakeoff-taught-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    answers = {question: script.reply(question)["answer"] for question in (*script.GOLDEN, script.EMPTY)}
+    turns = [turn.model_dump() for turn in script.CONVERSATION]
+    followed = script.reply(script.FOLLOW_UP, turns)["answer"]
+    return train_answers(
+        folder, answers, [([*turns, {"role": "user", "content": script.FOLLOW_UP}], followed)]
+    )
+
+
+@contextmanager
+def huggingface_bench(folder: Path) -> Iterator[Bench]:
+    options = {"model": str(taught_model()), "max_new_tokens": 40}
+    yield Bench(lambda: build(huggingface.PLUGIN, folder, options))
+
+
+def huggingface_expected(number: int) -> Response:
+    """A local model counts its own tokens: here as its tokenizer counts the chat, written out."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(taught_model())
+    text = f"Fact {number} is {1_000 + number}."
+    chat = f"<|user|>{script.GOLDEN[number]}</s><|assistant|>"
+    asked, said = (len(tokenizer(part, add_special_tokens=False)["input_ids"]) for part in (chat, text))
+    return Response(text=text, usage=Usage(input_tokens=asked, output_tokens=said + 1))
+
+
 CASES = [
     Case("python, sync", python_bench("answer")),
     Case("python, async", python_bench("answer_async")),
@@ -283,5 +319,6 @@ CASES = [
     Case("command", command_bench(), plays=EVERYTHING - {script.BREAKS}),
     Case("command, three processes", command_bench(processes=3), plays=EVERYTHING - {script.BREAKS}),
     Case("command, in flight", command_bench(concurrency=8), plays=EVERYTHING - {script.BREAKS}),
+    Case("huggingface", huggingface_bench, frozenset({script.EMPTY, script.FOLLOW_UP}), huggingface_expected),
     Case("recorded", recorded_bench, plays=EVERYTHING - {script.BREAKS, script.HANGS, script.MALFORMED}),
 ]

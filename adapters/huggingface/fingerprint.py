@@ -1,0 +1,57 @@
+"""The hash of all that changes an answer of a local model."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from bakeoff.adapters import chat_prompt
+from bakeoff.adapters.chat_prompt import Prompt
+from bakeoff.adapters.huggingface.generation import Settings
+from bakeoff.adapters.huggingface.loading import Load
+from bakeoff.adapters.huggingface.sources import Source
+from bakeoff.evals.identity import digest, file_digest
+
+_PACKAGES = ("torch", "transformers", "tokenizers", "peft", "bitsandbytes")
+
+
+def fingerprint(
+    load: Load,
+    adapter: Source | None,
+    *,
+    prompt: Prompt,
+    template: str | None,
+    settings: Settings,
+    loaded_as: dict[str, Any],
+) -> str:
+    """Hash over code, libraries, weights, prompt and settings. The batch's size is left out: it can only
+    decide a tie in the last digit (the docs say how often that was seen).
+    """
+    return digest(
+        {
+            "adapter": "huggingface",
+            # the sources themselves: a stored answer is shared for ever, and a version is easily forgotten
+            "code": [file_digest(path) for path in _sources()],
+            "packages": {name: _version(name) for name in _PACKAGES},
+            "model": load.source.identity(),
+            "peft": None if adapter is None else adapter.identity(),
+            "device": load.device,
+            "quantization": load.quantization,
+            "loaded_as": loaded_as,
+            "prompt": prompt.model_dump(mode="json"),
+            "chat_template": template,
+            "settings": vars(settings) | {"stop": list(settings.stop)},
+        }
+    )
+
+
+def _sources() -> list[Path]:
+    return [*sorted(Path(__file__).parent.glob("*.py")), Path(chat_prompt.__file__)]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
