@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.adapters.rag.plugin import RagOptions, build
+from bakeoff.adapters.rag.options import RagOptions
+from bakeoff.adapters.rag.plugin import build
 from bakeoff.adapters.rag.system import RagSystem
 from bakeoff.evals.plugins import Wiring
 from bakeoff.evals.records import Document, Kind

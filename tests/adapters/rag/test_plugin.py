@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 from rag_world.world import DOCUMENTS, HashingEncoder, rag
 
-from bakeoff.adapters.rag.plugin import PLUGIN, RagOptions
+from bakeoff.adapters.rag.options import RagOptions
+from bakeoff.adapters.rag.plugin import PLUGIN
 from bakeoff.adapters.rag.system import CAPABILITIES
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.plugins import Registry, Wiring
