@@ -38,6 +38,12 @@ class Generator:
         """Whether the fingerprint says all."""
         return self.system.content_addressed
 
+    async def prepare(self) -> None:
+        """Have the system prepare itself, if it does."""
+        own = getattr(self.system, "prepare", None)
+        if own is not None:
+            await own()
+
     async def respond(self, request: Request, found: Found, retrieval_s: float | None) -> Response:
         """The generator's answer to the prompt, with the passages it was shown and those it cites.
 

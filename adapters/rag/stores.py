@@ -65,7 +65,8 @@ class LangchainStore:
             os.environ.setdefault(name, value)
         self._where, self._target = where, options.target
         target = _imported(options.target, wiring, f"{where}.target")
-        self._make = _maker(target, options, f"{where}.target")
+        arguments = _named(target, options.arguments, digest([wiring.name, vectors.encoder.fingerprint]))
+        self._make = _maker(target, options.target, arguments, f"{where}.target")
         self._owner = wiring.name
         self._embeddings = embeddings_of(vectors)
         self._places: dict[str, int] = {}
@@ -104,7 +105,7 @@ class LangchainStore:
     ) -> list[int]:
         """The store's order, where its hits with the same cosine come in the order of the chunks.
 
-        More is asked for until `depth` of `wanted` are there, or the store has no more.
+        More is asked for until `depth` of `wanted` are there and the last is no tie, or there are no more.
         """
         if self._store is None or not wanted:
             return []
@@ -113,7 +114,8 @@ class LangchainStore:
             hits = self._store.similarity_search(question, k=asked)
             places = [self._places.get(str(hit.metadata.get(KEY)), -1) for hit in hits]
             found = list(dict.fromkeys(place for place in places if place in allowed))
-            if len(found) >= min(depth, len(allowed)) or len(hits) < asked:
+            enough = len(found) > depth and _level(cosines, found[-1]) != _level(cosines, found[depth - 1])
+            if enough or len(found) == len(allowed) or len(hits) < asked:
                 return _ties_in_order(found, cosines)
             asked *= 2
 
@@ -150,22 +152,32 @@ def _imported(name: str, wiring: Wiring, where: str) -> Any:
     return target
 
 
-def _maker(target: Any, options: StoreOptions, where: str) -> Maker:
+def _named(target: Any, arguments: Mapping[str, JsonValue], name: str) -> dict[str, Any]:
+    """The arguments, with a name for the collection where the class takes one and none is given.
+
+    Chroma's collections of one process, for one, share a name else, whatever the length of their vectors.
+    """
+    made_by = target.from_texts if inspect.isclass(target) else target
+    takes = "collection_name" in inspect.signature(made_by).parameters
+    return {**({"collection_name": f"bakeoff-{name}"} if takes else {}), **arguments}
+
+
+def _maker(target: Any, name: str, arguments: Mapping[str, Any], where: str) -> Maker:
     """What builds the store from its first texts."""
     from langchain_core.vectorstores import VectorStore
 
     def from_class(
         texts: list[str], embeddings: Embeddings, about: list[dict[str, Any]], ids: list[str]
     ) -> VectorStore:
-        made: VectorStore = target.from_texts(texts, embeddings, about, ids=ids, **options.arguments)
+        made: VectorStore = target.from_texts(texts, embeddings, about, ids=ids, **arguments)
         return made
 
     def from_function(
         texts: list[str], embeddings: Embeddings, about: list[dict[str, Any]], ids: list[str]
     ) -> VectorStore:
-        made = target(embedding=embeddings, **options.arguments)
+        made = target(embedding=embeddings, **arguments)
         if not isinstance(made, VectorStore):
-            what = f"{options.target!r} returned a {type(made).__name__}, no langchain-core VectorStore"
+            what = f"{name!r} returned a {type(made).__name__}, no langchain-core VectorStore"
             raise InputError(what, where=where)
         made.add_texts(texts, about, ids=ids)
         return made
@@ -192,7 +204,12 @@ def _key(owner: str, chunk: Chunk) -> str:
     return str(uuid.uuid5(_NAMESPACE, "\n".join((owner, chunk.id, chunk.searchable))))
 
 
+def _level(cosines: NDArray[np.float64], place: int) -> float:
+    """A chunk's cosine as far as it can be told from another's."""
+    return round(float(cosines[place]), 6)
+
+
 def _ties_in_order(places: Sequence[int], cosines: NDArray[np.float64]) -> list[int]:
-    """Neighbours of the same cosine, to six digits, sorted by place."""
-    tied = groupby(places, key=lambda place: round(float(cosines[place]), 6))
+    """Neighbours of the same cosine sorted by place."""
+    tied = groupby(places, key=lambda place: _level(cosines, place))
     return [place for _, group in tied for place in sorted(group)]

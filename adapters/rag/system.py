@@ -88,6 +88,8 @@ class RagSystem:
     async def prepare(self) -> None:
         """Index the documents and load the models, so that no answer's time is spent on it."""
         await self._work(self._settle)
+        if isinstance(self.answerer, Generator):
+            await self.answerer.prepare()
 
     async def answer(self, request: Request) -> Response:
         """Answer from the request's contexts, or from what is retrieved where it has none.
