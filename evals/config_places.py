@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.yaml_lines import read_yaml
 
+_PART = re.compile(r"\[(\d+)\]|([^.\[]+)")
 _SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training")
 
 
@@ -40,5 +42,6 @@ def _key_path(config: Config, where: str) -> KeyPath | None:
     return (section, *_split(rest))
 
 
-def _split(dotted: str) -> list[str]:
-    return [part for part in dotted.split(".") if part]
+def _split(dotted: str) -> KeyPath:
+    """The parts of `examples[0].answer`, list items by index."""
+    return tuple(int(index) if index else name for index, name in _PART.findall(dotted))

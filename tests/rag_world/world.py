@@ -100,6 +100,18 @@ def ask(system: System, question: str, **request: Any) -> Response:
     return asyncio.run(system.answer(Request.model_validate({"question": question, **request})))
 
 
+def ask_last(system: System, question: str, **request: Any) -> Response:
+    """One answer, after which the system is closed, as one with a client in it has to be."""
+
+    async def last() -> Response:
+        try:
+            return await system.answer(Request.model_validate({"question": question, **request}))
+        finally:
+            await system.aclose()
+
+    return asyncio.run(last())
+
+
 def shown(response: Response) -> list[str | None]:
     """The ids of the passages of a response, in order."""
     return [context.id for context in response.contexts or ()]
