@@ -157,7 +157,7 @@ def _named(target: Any, arguments: Mapping[str, JsonValue], name: str) -> dict[s
 
     Chroma's collections of one process, for one, share a name else, whatever the length of their vectors.
     """
-    made_by = target.from_texts if inspect.isclass(target) else target
+    made_by = getattr(target, "from_texts", target)
     takes = "collection_name" in inspect.signature(made_by).parameters
     return {**({"collection_name": f"bakeoff-{name}"} if takes else {}), **arguments}
 

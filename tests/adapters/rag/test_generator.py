@@ -49,7 +49,7 @@ def test_the_answer_is_the_generators_with_the_passages_it_was_shown() -> None:
 
 def test_prompt_and_format_are_the_configs(tmp_path: Path) -> None:
     (tmp_path / "rag.txt").write_text("Q={question}\nC={contexts}\n")
-    options = {"prompt": "rag.txt", "context_format": "{number}/{title}: {text}", "top_k": 1}
+    options: dict[str, Any] = {"prompt": "rag.txt", "context_format": "{number}/{title}: {text}", "top_k": 1}
     response = ask(rag(folder=tmp_path, generator=scribe(mode="echo"), **options), "the {contexts} lamp?")
     assert response.text == f"Q=the {{contexts}} lamp?\nC=1/The lamp: {LAMP}"
 

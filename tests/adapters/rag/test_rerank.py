@@ -60,7 +60,7 @@ def test_of_equal_passages_the_earlier_comes_first(model: Path) -> None:
 
 def test_it_chooses_among_the_candidates_of_the_retrieval(model: Path) -> None:
     question = "How long does the lamp burn?"
-    options = {"chunk_words": 8, "chunk_overlap": 0, "top_k": 2}
+    options: dict[str, Any] = {"chunk_words": 8, "chunk_overlap": 0, "top_k": 2}
     plain = rag(**options)
     system = rag(**options, rerank={"model": str(model), "candidates": 5})
     response = ask(system, question)
