@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from bakeoff.adapters import chat_prompt
 from bakeoff.adapters.capabilities import system_key
@@ -29,6 +30,8 @@ from bakeoff.evals.protocols import Encoder, System
 from bakeoff.evals.records import Capability, Document, DocumentState
 
 _PACKAGES = ("bm25s", "pysbd")
+_SHARED: WeakValueDictionary[str, Encoder] = WeakValueDictionary()
+"""The encoders that systems have of their own, by fingerprint: those of a sweep use one between them."""
 _LED_TO = {"documents", "encoder", "store", "rerank", "generator", "prompt"}
 """Options that the fingerprint covers by what they lead to."""
 
@@ -105,10 +108,13 @@ def _documents(options: RagOptions, wiring: Wiring) -> tuple[Document, ...]:
 def _encoder(options: RagOptions, wiring: Wiring) -> Encoder:
     if options.encoder is None:
         return wiring.encoder()
+    made: Encoder
     if options.encoder == embedded.EmbeddedEncoder.name:
-        return embedded.EmbeddedEncoder()
-    named = sentence_transformers.SentenceTransformersOptions(model=options.encoder)
-    return sentence_transformers.PLUGIN.build(named, wiring)
+        made = embedded.EmbeddedEncoder()
+    else:
+        named = sentence_transformers.SentenceTransformersOptions(model=options.encoder)
+        made = sentence_transformers.PLUGIN.build(named, wiring)
+    return _SHARED.setdefault(made.fingerprint, made)
 
 
 def _index(options: RagOptions, vectors: Vectors, store: LangchainStore | None) -> Index:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -33,6 +33,10 @@ class RerankOptions(BaseModel):
     device: str | None = None
 
 
+_SHARED: WeakValueDictionary[tuple[str, str | None], Any] = WeakValueDictionary()
+"""The models in use, by content and device: the systems of a sweep load one between them."""
+
+
 class Reranker:
     """A sentence-transformers `CrossEncoder`, loaded at its first use."""
 
@@ -41,10 +45,9 @@ class Reranker:
         self.candidates = options.candidates
         self._model = str(local) if local.is_dir() else options.model
         self._options, self._where = options, where
-        self._loading = threading.Lock()
         self._loaded: Any = None
-        content = model_files(local) if local.is_dir() else [options.model, options.revision]
-        self.fingerprint = digest({"weights": content, "candidates": options.candidates})
+        self._weights = digest(model_files(local) if local.is_dir() else [options.model, options.revision])
+        self.fingerprint = digest({"weights": self._weights, "candidates": options.candidates})
         self.content_addressed = local.is_dir()
 
     def __call__(self, question: str, contexts: Sequence[Context], top_k: int) -> tuple[Context, ...]:
@@ -58,9 +61,11 @@ class Reranker:
 
     def load(self) -> Any:
         """The model; InputError where it cannot be had, or is no cross-encoder with one score."""
-        with self._loading, loading_models():
+        key = (self._weights, self._options.device)
+        with loading_models():
             if self._loaded is None:
-                self._loaded = self._load()
+                self._loaded = _SHARED.get(key) or self._load()
+                _SHARED[key] = self._loaded
         return self._loaded
 
     def _load(self) -> Any:

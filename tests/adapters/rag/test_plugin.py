@@ -78,6 +78,8 @@ def test_an_encoder_of_its_own_takes_the_place_of_the_configs(option: str, name:
     configs = HashingEncoder()
     system = built(wired(configs), encoder=option, retrieval="dense")
     assert system.index.vectors.encoder.name == name
+    other = built(wired(configs), encoder=option, top_k=1)
+    assert other.index.vectors.encoder is system.index.vectors.encoder
     assert system.fingerprint != built(wired(configs), retrieval="dense").fingerprint
     assert ask(system, "For how many hours does the lamp give light?").contexts[0].source == "lamp"  # type: ignore[index]
     assert configs.seen == []

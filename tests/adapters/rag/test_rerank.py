@@ -82,6 +82,11 @@ def test_preparing_loads_the_model(model: Path) -> None:
     assert system.reranker._loaded is not None
 
 
+def test_a_model_is_loaded_once_for_all(model: Path) -> None:
+    five, ten = reranker(model, candidates=5), reranker(model, candidates=10)
+    assert five.load() is ten.load()
+
+
 def test_it_is_part_of_the_fingerprint_by_content(model: Path, tmp_path: Path) -> None:
     other = write_cross_encoder(tmp_path / "other", seed=6)
     same = write_cross_encoder(tmp_path / "same")
