@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import BakeoffError, NotHeld, TransportFailure
 from bakeoff.evals.identity import KEY_SCHEME, digest
+from bakeoff.evals.preparation import prepare
 from bakeoff.evals.progress import Progress
 from bakeoff.evals.protocols import System
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response, Sample
@@ -129,6 +130,7 @@ class Collector:
                 group.create_task(line.work(queue))
             for cells in self._cells(repeats, state):
                 for key, wanted in await line.missing(cells):
+                    await line.ready()
                     await queue.put((key, wanted))
             for _ in range(workers):
                 await queue.put(None)
@@ -141,6 +143,13 @@ class _Line:
         self.collector, self.system = collector, system
         self.flying: dict[str, asyncio.Future[None]] = {}
         self.broken_in_a_row = 0
+        self.prepared = False
+
+    async def ready(self) -> None:
+        """Have the system prepared, once, because there is something to ask."""
+        if not self.prepared:
+            self.prepared = True
+            await prepare(self.system, self.collector.progress)
 
     async def missing(self, cells: list[Cell]) -> list[tuple[str, list[Cell]]]:
         """Point the run at what the store holds; the rest, grouped by key, is to be asked."""

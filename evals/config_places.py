@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.sweeps import written_at
 from bakeoff.evals.yaml_lines import read_yaml
 
+_PART = re.compile(r"\[(\d+)\]|([^.\[]+)")
 _SECTIONS = ("systems", "judge", "encoder", "suites", "documents", "dataset", "training", "slices")
 
 
@@ -44,5 +46,6 @@ def _key_path(config: Config, where: str) -> KeyPath | None:
     return (section, *_split(rest))
 
 
-def _split(dotted: str) -> list[str]:
-    return [part for part in dotted.split(".") if part]
+def _split(dotted: str) -> KeyPath:
+    """The parts of `examples[0].answer`, list items by index."""
+    return tuple(int(index) if index else name for index, name in _PART.findall(dotted))

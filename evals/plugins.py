@@ -7,7 +7,7 @@ registered, and an error names the offender.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -22,13 +22,18 @@ from bakeoff.evals.records import Capability, Document, Kind
 T = TypeVar("T")
 
 
+def _builds_no_adapter(_keys: Mapping[str, Any], option: str) -> System:
+    raise InputError("no other adapter can be built here", where=option, todo="use bakeoff.assemble")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
     """What a plug-in is built with beside its own options.
 
     `folder` is where the config lies: relative paths start there. `name`, `kind`, `parent` and
     `capabilities` are the system's common keys (capabilities None: not stated). `encoder` and
-    `documents` are functions, so that what nobody asks for is never loaded.
+    `documents` are functions, so that what nobody asks for is never loaded. `adapter` builds a system for
+    this one to use, from the keys (`{adapter: openai, …}`) that the option of the given name holds.
     """
 
     folder: Path
@@ -41,6 +46,7 @@ class Wiring:
     concurrency: int = 32
     encoder: Callable[[], Encoder]
     documents: Callable[[], tuple[Document, ...]] = tuple
+    adapter: Callable[[Mapping[str, Any], str], System] = _builds_no_adapter
 
 
 @dataclass(frozen=True)

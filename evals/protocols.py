@@ -45,7 +45,9 @@ class System(Protocol):
     `fingerprint` covers all that the adapter can see that changes an answer: no secrets, no
     output-neutral options. `content_addressed` says that it covers everything (local weights,
     recordings), so that a stored answer stays valid in later epochs. A system that can take only so
-    many calls at once says so in an attribute `concurrency`: queueing is nobody's latency.
+    many calls at once says so in an attribute `concurrency`: queueing is nobody's latency. One that has
+    something to load or to index may have an `async def prepare(self) -> None`: it is called before the
+    first question that the store cannot answer, again after `set_documents`, and bounded by no time-out.
     """
 
     name: str

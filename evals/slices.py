@@ -31,7 +31,7 @@ def check_slices(slices: SlicesConfig | None, known: Sequence[tuple[str, str]]) 
         if wanted not in names and wanted not in [f"{suite}.{name}" for suite, name in known]:
             raise InputError(
                 f"no suite of this run has a metric {wanted!r}",
-                where=f"slices.metrics.{index}",
+                where=f"slices.metrics[{index}]",
                 todo=f"its metrics: {', '.join(dict.fromkeys(names))}",
             )
 

@@ -50,7 +50,7 @@ class SentenceTransformersEncoder:
         self._loading = threading.Lock()
         self._loaded: Any = None
         folder = Path(model)
-        content = _files(folder) if folder.is_dir() else [model, self._commit(model)]
+        content = model_files(folder) if folder.is_dir() else [model, self._commit(model)]
         self.fingerprint = digest({"encoder": self.name, "weights": content})
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -107,7 +107,7 @@ class SentenceTransformersEncoder:
             ) from error
 
 
-def _files(folder: Path) -> dict[str, str]:
+def model_files(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file that can change a vector."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _NEUTRAL)
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}

@@ -1,14 +1,18 @@
-"""Cutting documents into chunks: groups of whole sentences."""
+"""Cutting documents into chunks: groups of whole sentences, single sentences, or sections under headings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import JsonValue
 
+from bakeoff.adapters.rag.headings import Section, sections
 from bakeoff.evals.records import Context, Document
 from bakeoff.evals.text import sentences
+
+ChunkBy = Literal["words", "sentence", "heading"]
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,7 @@ class Chunk:
     @property
     def searchable(self) -> str:
         """What is indexed: the text under its document's title, which often alone names the product."""
-        title = self.metadata.get("title")
-        return f"{title}. {self.text}" if title else self.text
+        return titled(self.text, self.metadata)
 
     def context(self, score: float) -> Context:
         """The chunk as a response shows it."""
@@ -33,22 +36,45 @@ class Chunk:
         )
 
 
-def chunk_document(document: Document, *, words: int, overlap: int) -> list[Chunk]:
+def titled(text: str, metadata: Mapping[str, JsonValue]) -> str:
+    """The text under its title and its headings, where the metadata has them.
+
+    >>> titled("It lasts 24 months.", {"title": "Warranty", "heading": "Hubs > Ostrel"})
+    'Warranty. Hubs > Ostrel. It lasts 24 months.'
+    """
+    above = dict.fromkeys(str(metadata[key]) for key in ("title", "heading") if metadata.get(key))
+    return ". ".join([*above, text])
+
+
+def chunk_document(document: Document, *, words: int, overlap: int, by: ChunkBy = "words") -> list[Chunk]:
     """Chunks of at most `words` words, each starting with up to `overlap` words of the one before.
 
     Both count whole sentences: a sentence is never cut, so one that is longer than `words` is a chunk by
-    itself, and `overlap` repeats as many closing sentences as fit into it.
+    itself, and `overlap` repeats as many closing sentences as fit into it. By `heading` no chunk reaches
+    across a Markdown heading, and each has the headings above it in its metadata (`heading`). By
+    `sentence` each sentence is a chunk, whatever the sizes say.
     """
     metadata = dict(document.metadata)
     if document.title:
         metadata["title"] = document.title
     if document.as_of is not None:
         metadata["as_of"] = document.as_of.isoformat()
-    groups = group_sentences(sentences(document.text), words=words, overlap=overlap)
-    return [
-        Chunk(f"{document.id}#{number}", document.id, " ".join(group), metadata)
-        for number, group in enumerate(groups, 1)
+    parts = sections(document.text) if by == "heading" else [Section((), document.text)]
+    passages = [
+        (" ".join(group), {**metadata, "heading": part.heading} if part.path else metadata)
+        for part in parts
+        for group in _groups(sentences(part.text), words, overlap, by)
     ]
+    return [
+        Chunk(f"{document.id}#{number}", document.id, text, about)
+        for number, (text, about) in enumerate(passages, 1)
+    ]
+
+
+def _groups(parts: list[str], words: int, overlap: int, by: ChunkBy) -> list[list[str]]:
+    if by == "sentence":
+        return [[part] for part in parts]
+    return group_sentences(parts, words=words, overlap=overlap)
 
 
 def group_sentences(parts: list[str], *, words: int, overlap: int) -> list[list[str]]:

@@ -2,121 +2,175 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
+from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
+from bakeoff.adapters import chat_prompt
 from bakeoff.adapters.capabilities import system_key
-from bakeoff.adapters.rag import chunking, index, reader, retrieval, system
+from bakeoff.adapters.encoders import embedded, sentence_transformers
+from bakeoff.adapters.rag import filters
+from bakeoff.adapters.rag.chunking import Chunk, chunk_document
+from bakeoff.adapters.rag.generator import Generator
 from bakeoff.adapters.rag.index import Index
-from bakeoff.adapters.rag.reader import ExtractiveReader
-from bakeoff.adapters.rag.retrieval import Method
-from bakeoff.adapters.rag.system import CAPABILITIES, RagSystem
+from bakeoff.adapters.rag.options import RagOptions
+from bakeoff.adapters.rag.reader import ExtractiveReader, Reader
+from bakeoff.adapters.rag.rerank import Reranker
+from bakeoff.adapters.rag.stores import LangchainStore
+from bakeoff.adapters.rag.system import RagSystem, capabilities_of
+from bakeoff.adapters.rag.vectors import Vectors
 from bakeoff.evals import text
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
 from bakeoff.evals.plugins import Plugin, Wiring
-from bakeoff.evals.protocols import System
-from bakeoff.evals.records import Document, DocumentState
+from bakeoff.evals.protocols import Encoder, System
+from bakeoff.evals.records import Capability, Document, DocumentState
 
-_MODULES = (chunking, index, reader, retrieval, system, text)
 _PACKAGES = ("bm25s", "pysbd")
-
-
-class RagOptions(BaseModel):
-    """Options of `adapter: rag`.
-
-    `documents` is a folder or file of its own, in place of the config's. Chunks hold at most `chunk_words`
-    words and repeat up to `chunk_overlap` of the one before. `abstain_below` is the fit, 0 to 1, that a
-    sentence must reach to be an answer; its default was chosen by hand on the demo's questions, so set
-    your own for other texts. `prefer_newest` lets a newer near-copy of the chosen sentence win.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    documents: str | None = None
-    chunk_words: int = Field(default=60, ge=5, le=2000)
-    chunk_overlap: int = Field(default=15, ge=0)
-    retrieval: Method = "hybrid"
-    top_k: int = Field(default=3, ge=1, le=100)
-    reader: Literal["extractive"] = "extractive"
-    sentences: int = Field(default=1, ge=1, le=2)
-    abstain_below: float = Field(default=0.35, ge=0, le=1)
-    prefer_newest: bool = False
-
-    @model_validator(mode="after")
-    def _overlap_fits(self) -> RagOptions:
-        if self.chunk_overlap * 2 > self.chunk_words:
-            raise ValueError("chunk_overlap must be at most half of chunk_words")
-        return self
+_SHARED: WeakValueDictionary[str, Encoder] = WeakValueDictionary()
+"""The encoders that systems have of their own, by fingerprint: those of a sweep use one between them."""
+_LED_TO = {"documents", "encoder", "store", "rerank", "generator", "prompt"}
+"""Options that the fingerprint covers by what they lead to."""
 
 
 def build(options: RagOptions, wiring: Wiring) -> System:
-    """The system, with its documents indexed.
+    """The system, with its documents read, but not indexed: `prepare` or the first question does that.
 
-    They are indexed here and not at the first question, so that the time counts against no answer's
-    deadline. Raises InputError where there are no documents, or where other capabilities are claimed.
+    Raises InputError where there are no documents, where the filter or the collections name what none of
+    them has, where the store or the generator cannot be built, or where other capabilities are claimed.
     """
-    if wiring.capabilities not in (None, CAPABILITIES):
-        raise InputError(
-            "the rag adapter knows its capabilities by itself",
-            where=f"{system_key(wiring)}.capabilities",
-            todo="leave that key out",
-        )
+    where = system_key(wiring)
     documents = _documents(options, wiring)
     state = DocumentState(documents=documents)
-    encoder = wiring.encoder()
-    corpus = Index(
-        encoder,
-        method=options.retrieval,
-        chunk_words=options.chunk_words,
-        overlap=options.chunk_overlap,
+    vectors = Vectors(_encoder(options, wiring))
+    store = (
+        None if options.store is None else LangchainStore(options.store, wiring, f"{where}.store", vectors)
     )
-    corpus.replace(documents)
+    reranker = None if options.rerank is None else Reranker(options.rerank, wiring.folder, f"{where}.rerank")
+    answerer = _answerer(options, wiring, vectors.encoder)
+    if wiring.capabilities not in (None, capabilities_of(answerer)):
+        raise InputError(
+            "the rag adapter knows its capabilities by itself",
+            where=f"{where}.capabilities",
+            todo="leave that key out",
+        )
+    index = _index(options, vectors, store)
+    index.replace(documents)
+    generator = answerer if isinstance(answerer, Generator) else None
+    parts: dict[str, _Part | None] = {"store": store, "rerank": reranker, "generator": generator}
+    led_to = {name: None if part is None else part.fingerprint for name, part in parts.items()}
+    led_to |= {"documents": state.fingerprint, "encoder": vectors.encoder.fingerprint}
     return RagSystem(
         name=wiring.name,
         kind=wiring.kind,
         parent=wiring.parent,
-        fingerprint=_fingerprint(options, state, encoder.fingerprint),
-        index=corpus,
-        reader=ExtractiveReader(
+        fingerprint=_fingerprint(options, led_to),
+        index=index,
+        answerer=answerer,
+        top_k=options.top_k,
+        own=state.fingerprint,
+        reranker=reranker,
+        content_addressed=all(part.content_addressed for part in parts.values() if part is not None),
+    )
+
+
+class _Part(Protocol):
+    """A part that answers depend on, which knows what of it they depend on."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def content_addressed(self) -> bool: ...
+
+
+def _documents(options: RagOptions, wiring: Wiring) -> tuple[Document, ...]:
+    """All documents, before the filter; InputError where options name what none of them has."""
+    where = system_key(wiring)
+    own = options.documents
+    documents = wiring.documents() if own is None else load_documents(wiring.folder / own)
+    if not documents:
+        raise InputError(
+            "the rag adapter has no documents to retrieve from",
+            where=where,
+            todo="add `documents: {path: docs/}` to the config",
+        )
+    if options.filter is not None:
+        filters.check(documents, options.filter, f"{where}.filter")
+    if options.collections is not None:
+        filters.check_field(documents, options.collections, f"{where}.collections")
+    return documents
+
+
+def _encoder(options: RagOptions, wiring: Wiring) -> Encoder:
+    if options.encoder is None:
+        return wiring.encoder()
+    made: Encoder
+    if options.encoder == embedded.EmbeddedEncoder.name:
+        made = embedded.EmbeddedEncoder()
+    else:
+        named = sentence_transformers.SentenceTransformersOptions(model=options.encoder)
+        made = sentence_transformers.PLUGIN.build(named, wiring)
+    return _SHARED.setdefault(made.fingerprint, made)
+
+
+def _index(options: RagOptions, vectors: Vectors, store: LangchainStore | None) -> Index:
+    def cut(documents: Sequence[Document]) -> list[Chunk]:
+        kept = documents if options.filter is None else filters.select(documents, options.filter)
+        words, overlap, by = options.chunk_words, options.chunk_overlap, options.chunk_by
+        return [
+            chunk
+            for document in kept
+            for chunk in chunk_document(document, words=words, overlap=overlap, by=by)
+        ]
+
+    return Index(
+        vectors,
+        method=options.retrieval,
+        cut=cut,
+        store=store,
+        collections=options.collections,
+        router=options.routes_by,
+    )
+
+
+def _answerer(options: RagOptions, wiring: Wiring, encoder: Encoder) -> Reader | Generator:
+    if options.generator is None:
+        return ExtractiveReader(
             encode=encoder.encode,
             sentences=options.sentences,
             abstain_below=options.abstain_below,
             prefer_newest=options.prefer_newest,
-        ),
-        top_k=options.top_k,
-        own=state.fingerprint,
-    )
-
-
-def _documents(options: RagOptions, wiring: Wiring) -> tuple[Document, ...]:
-    if options.documents is not None:
-        return load_documents(wiring.folder / options.documents)
-    documents = wiring.documents()
-    if not documents:
-        raise InputError(
-            "the rag adapter has no documents to retrieve from",
-            where=system_key(wiring),
-            todo="add `documents: {path: docs/}` to the config",
         )
-    return documents
+    where = system_key(wiring)
+    prompt = chat_prompt.prompt_text(options.prompt, wiring.folder, where=f"{where}.prompt") or ""
+    try:
+        chat_prompt.check_template(prompt, "question", "contexts")
+    except ValueError as error:
+        raise InputError(str(error), where=f"{where}.prompt") from None
+    system = wiring.adapter(options.generator, "generator")
+    if Capability.RETRIEVES in system.capabilities:
+        what = "the generator retrieves by itself, and would not keep to the passages in the prompt"
+        raise InputError(what, where=f"{where}.generator", todo="name a system that only generates")
+    return Generator(system, prompt, options.context_format, options.closed_book_prompt)
 
 
-def _fingerprint(options: RagOptions, state: DocumentState, encoder: str) -> str:
-    """Hash of all that an answer depends on: code, libraries, options, documents and encoder."""
+def _fingerprint(options: RagOptions, led_to: Mapping[str, str | None]) -> str:
+    """Hash of all that an answer depends on: code, libraries, options, and what the options lead to."""
+    # The sources themselves: a stored answer is shared for ever, and a version is easily forgotten.
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources += [Path(module.__file__ or "") for module in (text, chat_prompt)]
+    chosen = options.model_dump(mode="json", exclude=_LED_TO)
     return digest(
         {
             "adapter": "rag",
-            # The sources themselves: a stored answer is shared for ever, and a version is easily forgotten.
-            "code": [file_digest(Path(module.__file__ or "")) for module in _MODULES],
+            "code": [file_digest(source) for source in sources],
             "packages": {name: version(name) for name in _PACKAGES},
-            "options": options.model_dump(mode="json", exclude={"documents"}),
-            "documents": state.fingerprint,
-            "encoder": encoder,
+            "options": chosen | {"router": options.routes_by if options.collections else None},
+            **led_to,
         }
     )
 

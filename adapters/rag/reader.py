@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bakeoff.adapters.rag.chunking import titled
 from bakeoff.adapters.rag.retrieval import tokenize
 from bakeoff.evals.records import Citation, Context
 from bakeoff.evals.text import sentences
@@ -46,8 +47,7 @@ class _Candidate:
 
     @property
     def titled(self) -> str:
-        title = self.context.metadata.get("title")
-        return f"{title}. {self.text}" if title else self.text
+        return titled(self.text, self.context.metadata)
 
     @property
     def as_of(self) -> str:

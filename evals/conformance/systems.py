@@ -118,6 +118,9 @@ class _Check:
         for method in ("answer", "set_documents", "aclose"):
             if not inspect.iscoroutinefunction(getattr(system, method, None)):
                 self.note(f"{method} is no async method")
+        prepare = getattr(system, "prepare", None)
+        if prepare is not None and not inspect.iscoroutinefunction(prepare):
+            self.note("prepare is no async method")
 
     async def _check_identity(self, system: System, different: Sequence[Callable[[], System]]) -> None:
         again = self.make()

@@ -13,6 +13,7 @@ from bakeoff.evals.config import Config, load_config
 from bakeoff.evals.config_places import located
 from bakeoff.evals.datasets import read_samples
 from bakeoff.evals.documents import load_documents
+from bakeoff.evals.inner_systems import build_inner
 from bakeoff.evals.plugins import Plugins, Registry, Wiring
 from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
@@ -112,7 +113,8 @@ def _documents(config: Config) -> Callable[[], tuple[Document, ...]]:
 def _system(config: Config, name: str, plugins: Plugins, wiring: Wiring) -> System:
     entry = config.systems[name]
     own = replace(wiring, name=name, kind=entry.kind, parent=entry.parent, capabilities=entry.capabilities)
-    return plugins.adapters.get(entry.adapter).build(entry.options, own)
+    inner = partial(build_inner, adapters=plugins.adapters, wiring=own, secrets=config.secrets)
+    return plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
 
 
 def _suite(name: str, options: Any, plugins: Plugins, wiring: Wiring) -> tuple[Suite, dict[str, Any]]:

@@ -118,6 +118,7 @@ def test_a_sound_system_passes() -> None:
         ({"content_addressed": 0}, "content_addressed is 0"),
         ({"answer": lambda _: None}, "answer is no async method"),
         ({"aclose": None}, "aclose is no async method"),
+        ({"prepare": lambda: None}, "prepare is no async method"),
     ],
 )
 def test_attributes(attributes: dict[str, Any], said: str) -> None:

@@ -1,18 +1,26 @@
 """A small corpus and an encoder that counts, for the tests of the RAG adapter."""
 
+import asyncio
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bakeoff.adapters.rag.plugin import RagOptions, build
+from bakeoff.adapters.catalogue import ADAPTERS
+from bakeoff.adapters.rag.options import RagOptions
+from bakeoff.adapters.rag.plugin import build
 from bakeoff.adapters.rag.system import RagSystem
-from bakeoff.evals.plugins import Wiring
-from bakeoff.evals.records import Document, Kind
+from bakeoff.evals.inner_systems import build_inner
+from bakeoff.evals.plugins import Registry, Wiring
+from bakeoff.evals.protocols import Encoder, System
+from bakeoff.evals.records import Document, Kind, Request, Response
 
 DOCUMENTS = (
     Document(
@@ -52,17 +60,58 @@ class HashingEncoder:
         return rows / lengths
 
 
+def wired(
+    encoder: Encoder | None = None,
+    documents: tuple[Document, ...] = DOCUMENTS,
+    folder: Path = Path(),
+    secrets: frozenset[str] = frozenset(),
+) -> Wiring:
+    """What a config would wire the system `rag` with, all adapters of the catalogue at hand."""
+    own = encoder or HashingEncoder()
+    wiring = Wiring(
+        folder=folder, name="rag", kind=Kind.RAG, encoder=lambda: own, documents=lambda: documents
+    )
+    adapters: Registry[System] = Registry("adapter", {plugin.name: plugin for plugin in ADAPTERS})
+    return replace(wiring, adapter=partial(build_inner, adapters=adapters, wiring=wiring, secrets=secrets))
+
+
+def built(wiring: Wiring, **options: Any) -> RagSystem:
+    """The system as a config would build it, not indexed yet."""
+    chosen = {} if "generator" in options else {"abstain_below": 0.1}
+    system = build(RagOptions.model_validate({**chosen, **options}), wiring)
+    assert isinstance(system, RagSystem)
+    return system
+
+
 def rag(
     encoder: HashingEncoder | None = None,
     documents: tuple[Document, ...] = DOCUMENTS,
     folder: Path = Path(),
-    **options: object,
+    **options: Any,
 ) -> RagSystem:
-    """The system as a config would build it."""
-    encoder = encoder or HashingEncoder()
-    wiring = Wiring(
-        folder=folder, name="rag", kind=Kind.RAG, encoder=lambda: encoder, documents=lambda: documents
-    )
-    system = build(RagOptions.model_validate({"abstain_below": 0.1, **options}), wiring)
-    assert isinstance(system, RagSystem)
+    """The system as a config would build it, its documents indexed."""
+    system = built(wired(encoder, documents, folder), **options)
+    system.index.settle()
     return system
+
+
+def ask(system: System, question: str, **request: Any) -> Response:
+    """One answer, in an event loop of its own."""
+    return asyncio.run(system.answer(Request.model_validate({"question": question, **request})))
+
+
+def ask_last(system: System, question: str, **request: Any) -> Response:
+    """One answer, after which the system is closed, as one with a client in it has to be."""
+
+    async def last() -> Response:
+        try:
+            return await system.answer(Request.model_validate({"question": question, **request}))
+        finally:
+            await system.aclose()
+
+    return asyncio.run(last())
+
+
+def shown(response: Response) -> list[str | None]:
+    """The ids of the passages of a response, in order."""
+    return [context.id for context in response.contexts or ()]

@@ -4,7 +4,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.adapters.rag.chunking import chunk_document, group_sentences
+from bakeoff.adapters.rag.chunking import ChunkBy, chunk_document, group_sentences
 from bakeoff.evals.records import Document
 
 SIX = ["a b c.", "d e.", "f.", "g h i j.", "k l.", "m."]
@@ -62,3 +62,53 @@ def test_chunks_know_where_they_are_from() -> None:
     assert second.metadata == {"domain": "x", "title": "Title", "as_of": "2025-03-01"}
     context = second.context(0.123456789)
     assert (context.id, context.source, context.score) == ("d/1.md#2", "d/1.md", 0.123457)
+
+
+MANUAL = Document(
+    id="manual",
+    title="The hub",
+    text="Read this first. Keep it dry.\n# Lights\nBlue is well. Red is not.\n## Mini\nIt has one light.",
+    metadata={"domain": "setup"},
+)
+
+
+def test_by_heading_no_chunk_reaches_across_one() -> None:
+    chunks = chunk_document(MANUAL, words=100, overlap=10, by="heading")
+    assert [(chunk.id, chunk.text, chunk.metadata.get("heading")) for chunk in chunks] == [
+        ("manual#1", "Read this first. Keep it dry.", None),
+        ("manual#2", "Blue is well. Red is not.", "Lights"),
+        ("manual#3", "It has one light.", "Lights > Mini"),
+    ]
+    assert chunks[2].searchable == "The hub. Lights > Mini. It has one light."
+    assert chunks[2].metadata["domain"] == "setup"
+
+
+def test_a_long_section_is_cut_by_size() -> None:
+    chunks = chunk_document(MANUAL, words=5, overlap=0, by="heading")
+    assert [chunk.text for chunk in chunks[2:4]] == ["Blue is well.", "Red is not."]
+    assert {chunk.metadata.get("heading") for chunk in chunks[2:4]} == {"Lights"}
+
+
+def test_by_sentence_each_is_a_chunk() -> None:
+    chunks = chunk_document(MANUAL, words=100, overlap=50, by="sentence")
+    assert [chunk.text for chunk in chunks][:2] == ["Read this first.", "Keep it dry."]
+    assert chunks[-1].id == f"manual#{len(chunks)}"
+
+
+def test_a_heading_that_is_the_title_is_said_once() -> None:
+    document = Document(id="d", title="Lights", text="# Lights\nBlue is well.")
+    (chunk,) = chunk_document(document, words=10, overlap=0, by="heading")
+    assert chunk.searchable == "Lights. Blue is well."
+
+
+WORDS = st.sampled_from(["#", "##", "```", "a", "beta.", "gamma?", "delta\n", "é!\n\n", "Dr.", "3.5", "»ä«"])
+
+
+@given(st.lists(WORDS, max_size=60).map(" ".join), st.sampled_from(["words", "sentence", "heading"]))
+def test_chunks_cover_all_of_a_text(text: str, by: ChunkBy) -> None:
+    chunks = chunk_document(Document(id="d", text=text), words=7, overlap=0, by=by)
+    found = " ".join(f"{chunk.metadata.get('heading', '')} {chunk.text}" for chunk in chunks)
+    kept = set(found.replace(">", " ").split())
+    assert {word for word in text.split() if word.strip("#")} <= kept
+    if by != "heading":
+        assert " ".join(chunk.text for chunk in chunks).split() == text.split()

@@ -92,6 +92,7 @@ def test_new_documents_are_used_and_only_new_chunks_are_embedded() -> None:
     state = DocumentState(documents=(DOCUMENTS[0], lamp, DOCUMENTS[2]))
     encoder.seen.clear()
     asyncio.run(system.set_documents(state))
+    asyncio.run(system.prepare())
     assert encoder.seen == ["The lamp. The lamp burns for eleven hours."]
     assert system.index.embedded == before + 1
     assert ask(system, documents=state.fingerprint).text == "The lamp burns for eleven hours."
