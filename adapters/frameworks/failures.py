@@ -21,6 +21,7 @@ TIMED_OUT = frozenset(
         "litellm.Timeout",
         "dspy.LMTimeoutError",
         "httpx.TimeoutException",
+        "httpx2.TimeoutException",
         "requests.Timeout",
     }
 )
@@ -32,6 +33,7 @@ BROKEN = frozenset(
         "litellm.APIConnectionError",
         "dspy.LMTransportError",
         "httpx.TransportError",
+        "httpx2.TransportError",
         "requests.ConnectionError",
         "aiohttp.ClientConnectionError",
     }

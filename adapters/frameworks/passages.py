@@ -15,7 +15,11 @@ def passage(
 ) -> dict[str, Any]:
     """A context as `adapters.answer_mapping` takes it. Source, and score where the document has none of its
     own, are taken out of the metadata, under the first of `SOURCES` and `SCORES`."""
-    rest = {str(key): plain(value) for key, value in (metadata or {}).items()}
+    rest = {
+        str(key): plain(value)
+        for key, value in (metadata or {}).items()
+        if value is not None or key not in (*SOURCES, *SCORES)
+    }
     source = next((rest.pop(name) for name in SOURCES if isinstance(rest.get(name), str)), None)
     if score is None:
         score = next((rest.pop(name) for name in SCORES if _is_number(rest.get(name))), None)

@@ -45,6 +45,9 @@ from bakeoff.evals.records import Capability, DocumentState, Request, Response, 
 NO_TELEMETRY: Mapping[str, str] = {"DO_NOT_TRACK": "1", "ANONYMIZED_TELEMETRY": "False"}
 """Understood by many libraries, Chroma among them; each framework adds its own."""
 
+CLOSERS = ("close", "close_async", "aclose")
+"""What frameworks call the method that lets connections go; some have one for each kind of client."""
+
 
 class TargetOptions(BaseModel):
     """The options that all framework adapters have."""
@@ -116,12 +119,19 @@ class TargetSystem:
 
     content_addressed = False
 
-    def __init__(self, framework: Framework, options: TargetOptions, wiring: Wiring, bridge: Bridge) -> None:
+    def __init__(
+        self,
+        framework: Framework,
+        options: TargetOptions,
+        wiring: Wiring,
+        bridge: Bridge,
+        owned: object | None,
+    ) -> None:
         self.name, self.kind, self.parent = wiring.name, wiring.kind, wiring.parent
         self.concurrency = options.concurrency
         self.capabilities = _capabilities(framework, wiring, bridge)
         self.fingerprint = _fingerprint(framework, options, wiring, self.capabilities)
-        self._bridge, self._price = bridge, options.price
+        self._bridge, self._price, self._owned = bridge, options.price, owned
         self._ask: Callable[..., Any] = bridge.ask_async if options.asynchronous else bridge.ask
         self._slots = asyncio.Semaphore(options.concurrency) if options.concurrency else None
 
@@ -165,7 +175,12 @@ class TargetSystem:
         raise NotImplementedError(f"{self.name} has documents of its own; it does not accept others")
 
     async def aclose(self) -> None:
-        """Nothing to close: the object is the user's module's own."""
+        """Close what the factory made, once; an object of the user's module is not ours to close."""
+        owned, self._owned = self._owned, None
+        for name in CLOSERS:
+            closer = getattr(owned, name, None)
+            if callable(closer):
+                await call(closer, (), {})
 
 
 def build_system(framework: Framework, options: TargetOptions, wiring: Wiring) -> TargetSystem:
@@ -182,10 +197,11 @@ def build_system(framework: Framework, options: TargetOptions, wiring: Wiring) -
     def make() -> Any:
         return made(target, options.target, options.arguments, where=place)
 
-    bridge = framework.bridge(make(), options, make, where)
+    built = make()
+    bridge = framework.bridge(built, options, make, where)
     if not bridge.takes & {"question", "messages"}:
         raise InputError("the question is nowhere in it", where=f"{where}.input", todo="use {question} in it")
-    return TargetSystem(framework, options, wiring, bridge)
+    return TargetSystem(framework, options, wiring, bridge, None if options.arguments is None else built)
 
 
 def _require(framework: Framework, where: str) -> None:

@@ -16,6 +16,9 @@ SINGLE = {
     script.EMPTY: "the empty one's context",
     script.DECLINED: "declined",
     script.FOLLOW_UP: "followed",
+    script.FAILS: "failing",
+    script.BREAKS: "broken",
+    script.HANGS: "hanging",
 }
 """The one passage of each other question that retrieves any."""
 

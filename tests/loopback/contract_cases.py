@@ -1,14 +1,11 @@
 """The adapters that take part in the contract test, each with a backend that plays the script.
 
 To add one: write a function like those below that yields a `Bench`, and give it an entry in `CASES`.
-Where `BAKEOFF_FRAMEWORK` names a framework, its cases take part instead: its environment is its own.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -288,6 +285,3 @@ CASES = [
     Case("command, in flight", command_bench(concurrency=8), plays=EVERYTHING - {script.BREAKS}),
     Case("recorded", recorded_bench, plays=EVERYTHING - {script.BREAKS, script.HANGS, script.MALFORMED}),
 ]
-
-if framework := os.environ.get("BAKEOFF_FRAMEWORK"):
-    CASES = importlib.import_module(f"frameworks.{framework}_cases").CASES
