@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import sysconfig
 import tempfile
 import venv
 from pathlib import Path
@@ -23,6 +24,8 @@ EVALS = "evals==3.0.1.post1"
 # PyPI's adapters, and what importing PyPI's evals takes of its very long list of dependencies
 NEEDED = ("adapters", "blobfile", "lz4", "backoff")
 QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "RAGAS_DO_NOT_TRACK": "true"}
+
+FRAMEWORKS = ("langchain", "llamaindex", "haystack", "dspy")
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["tests", "lint", "types"]
@@ -93,6 +96,48 @@ def bench(session: nox.Session) -> None:
     """Throughput and memory against a counting server, ragas beside us."""
     set_up(session)
     session.run(PYTHON, "-m", "benchmarks", *session.posargs, env=QUIET, external=True)
+
+
+@nox.session
+@nox.parametrize("framework", FRAMEWORKS, ids=FRAMEWORKS)
+def frameworks(session: nox.Session, framework: str) -> None:
+    """One framework's adapter against the real library, in an environment of its own."""
+    set_up(session)
+    python = framework_environment(session, framework)
+    # -P: the root's folders must not stand in for packages of the same names. Ignored are connections
+    # that the frameworks' own clients leave open: nothing of ours can close them.
+    pytest = (python, "-P", "-m", "pytest", "-W", "ignore::ResourceWarning")
+    pytest += ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
+    env = {**QUIET, "BAKEOFF_FRAMEWORK": framework}
+    # one run each, because pytest fails where it finds no test
+    session.run(*pytest, "tests/adapters/test_contract.py", *session.posargs, env=env, external=True)
+    session.run(*pytest, f"tests/frameworks/test_{framework}.py", *session.posargs, env=env, external=True)
+
+
+def framework_environment(session: nox.Session, framework: str) -> str:
+    """An environment with the framework's packages over those of this one; its Python.
+
+    The packages that both need are this environment's, since installing torch and the rest of the core four
+    times takes longer than all the tests. The framework's own versions come first on the path.
+    """
+    packages = ROOT / "tests" / "frameworks" / f"{framework}.txt"
+    parts = [(ROOT / "pyproject.toml").read_bytes(), CONSTRAINTS.read_bytes(), packages.read_bytes()]
+    wanted = hashlib.sha256(b"".join(parts)).hexdigest()
+    folder = ROOT / ".nox" / f"frameworks-{framework}"
+    stamp = folder / ".installed"
+    python = str(folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+    if stamp.exists() and stamp.read_text() == wanted:
+        return python
+    venv.create(folder, clear=True)
+    purelib = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    # as a site folder, so that the editable bakeoff in it counts
+    base = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    Path(purelib, "base.pth").write_text(base, encoding="utf-8")
+    if any(line and not line.startswith("#") for line in packages.read_text().splitlines()):
+        pip = (PYTHON, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-compile")
+        session.run(*pip, "--requirement", str(packages), external=True)
+    stamp.write_text(wanted)
+    return python
 
 
 @nox.session

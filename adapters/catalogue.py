@@ -6,6 +6,7 @@ from typing import Any
 
 from bakeoff.adapters import command, http, openai, python, recorded
 from bakeoff.adapters.encoders import embedded, sentence_transformers
+from bakeoff.adapters.frameworks import dspy, haystack, langchain, llamaindex
 from bakeoff.adapters.judges import offline
 from bakeoff.adapters.judges import openai as openai_judge
 from bakeoff.adapters.rag import plugin as rag
@@ -18,6 +19,10 @@ ADAPTERS: tuple[Plugin[Any], ...] = (
     command.PLUGIN,
     recorded.PLUGIN,
     rag.PLUGIN,
+    langchain.PLUGIN,
+    llamaindex.PLUGIN,
+    haystack.PLUGIN,
+    dspy.PLUGIN,
 )
 
 JUDGES: tuple[Plugin[Any], ...] = (offline.PLUGIN, openai_judge.PLUGIN)

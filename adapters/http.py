@@ -66,8 +66,9 @@ class HttpOptions(BaseModel):
     )
     request: JsonValue = Field(
         default=QUESTION_ALONE,
-        description="the body: JSON whose texts may hold {question}, {conversation}, {contexts}, {seed};"
-        ' a text that is just "{contexts}" or "{conversation}" becomes the list itself',
+        description="the body: JSON whose texts may hold {question}, {conversation}, {messages}, {contexts},"
+        ' {seed}; a text that is just "{contexts}", "{conversation}" or "{messages}" (the conversation and'
+        " then the question) becomes the list itself",
     )
     answer: str = Field(default="answer", description="JMESPath to the answer's text")
     contexts: str | None = Field(
@@ -106,7 +107,7 @@ class HttpSystem:
         config can mend, NotHeld for a request whose conversation or overrides the template leaves out.
         """
         refuse_unsupported(request, self.capabilities, self.name)
-        if request.conversation and "conversation" not in self._placeholders:
+        if request.conversation and not self._placeholders & {"conversation", "messages"}:
             raise NotHeld(f"{self.name}: its request template has no {{conversation}}")
         payload = fill(self._options.request, request)
         start = time.perf_counter()
@@ -181,7 +182,7 @@ def build(options: HttpOptions, wiring: Wiring) -> HttpSystem:
     where = system_key(wiring)
     checked_url(options.url, where=f"{where}.url")
     placeholders = used(options.request)
-    if not placeholders & {"question", "conversation"}:
+    if not placeholders & {"question", "conversation", "messages"}:
         raise InputError("the template never uses {question}", where=f"{where}.request")
     if options.method == "GET" and not isinstance(options.request, dict):
         raise InputError("GET needs a mapping: its keys become query parameters", where=f"{where}.request")

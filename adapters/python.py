@@ -16,11 +16,10 @@ import contextlib
 import inspect
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from bakeoff.adapters.answer_mapping import Malformed, fit, to_response, well_formed
+from bakeoff.adapters.answer_mapping import Malformed, fit, to_response
 from bakeoff.adapters.capabilities import (
     RETRIEVING_KINDS,
     forbid,
@@ -31,17 +30,17 @@ from bakeoff.adapters.capabilities import (
 from bakeoff.adapters.python_target import (
     Signature,
     call,
+    cancelled_from_outside,
+    failed,
     import_target,
-    is_async,
+    made,
     read_signature,
     source_digests,
 )
 from bakeoff.evals.errors import BakeoffError, InputError, NotHeld, TransportFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
-from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response
-
-LONGEST_MESSAGE = 1_000
+from bakeoff.evals.records import Capability, DocumentState, Request, Response
 
 
 class PythonOptions(BaseModel):
@@ -112,11 +111,11 @@ class PythonSystem:
             except (BakeoffError, TransportFailure, NotHeld):
                 raise
             except asyncio.CancelledError as error:
-                if _cancelled_from_outside():
+                if cancelled_from_outside():
                     raise
-                return _failed(error)
+                return failed(error)
             except (Exception, SystemExit) as error:
-                return _failed(error)
+                return failed(error)
             total_s = time.perf_counter() - start
         try:
             response = fit(to_response(returned), request, self.capabilities)
@@ -151,31 +150,7 @@ def build(options: PythonOptions, wiring: Wiring) -> PythonSystem:
     """
     where = f"{system_key(wiring)}.target"
     target = import_target(options.target, wiring.folder, where=where)
-    return PythonSystem(options, wiring, _made(target, options, where))
-
-
-def _made(target: Any, options: PythonOptions, where: str) -> object:
-    if options.arguments is None:
-        if inspect.isclass(target):
-            raise InputError(
-                f"target {options.target!r} is a class",
-                where=where,
-                todo="add `arguments: {}` (or its arguments) to have it built",
-            )
-        return target
-    if not callable(target) or is_async(target):
-        raise InputError(
-            f"target {options.target!r} has arguments, but is no sync factory to call", where=where
-        )
-    try:
-        return target(**options.arguments)
-    except BakeoffError:
-        raise
-    except Exception as error:
-        raise InputError(
-            f"calling {options.target!r} with its arguments fails with {type(error).__name__}: {error}",
-            where=where,
-        ) from error
+    return PythonSystem(options, wiring, made(target, options.target, options.arguments, where=where))
 
 
 def _callable_of(owner: object, options: PythonOptions, where: str) -> Callable[..., object]:
@@ -205,17 +180,6 @@ def _check_claims(
     if not callable(getattr(owner, "set_documents", None)):
         why = "the target has no method set_documents()"
         forbid(capabilities, [Capability.ACCEPTS_DOCUMENTS], where=where, why=why)
-
-
-def _cancelled_from_outside() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-def _failed(error: BaseException) -> Response:
-    kind = "time_out" if isinstance(error, TimeoutError) else "error"
-    message = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return Response(error=Failure(kind=kind, message=well_formed(message[:LONGEST_MESSAGE])))
 
 
 PLUGIN = Plugin("python", PythonOptions, build)

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bakeoff.evals.errors import InputError
+from bakeoff.adapters.answer_mapping import well_formed
+from bakeoff.evals.errors import BakeoffError, InputError
 from bakeoff.evals.identity import file_digest
-from bakeoff.evals.records import Request
+from bakeoff.evals.records import Failure, Request, Response
+
+LONGEST_MESSAGE = 1_000
 
 BY_NAME: Mapping[str, Callable[[Request], object]] = {
     "conversation": lambda request: [turn.model_dump() for turn in request.conversation],
@@ -89,6 +92,28 @@ def _refuse_namesake(name: str, module: Any, folder: Path, where: str) -> None:
             where=where,
             todo="give the module a name of its own",
         )
+
+
+def made(target: Any, name: str, arguments: Mapping[str, Any] | None, *, where: str) -> Any:
+    """The target itself, or, where there are arguments, what it makes of them; InputError if it cannot."""
+    if arguments is None:
+        if inspect.isclass(target):
+            raise InputError(
+                f"target {name!r} is a class",
+                where=where,
+                todo="add `arguments: {}` (or its arguments) to have it built",
+            )
+        return target
+    if not callable(target) or is_async(target):
+        raise InputError(f"target {name!r} has arguments, but is no sync factory to call", where=where)
+    try:
+        return target(**arguments)
+    except BakeoffError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"calling {name!r} with its arguments fails with {type(error).__name__}: {error}", where=where
+        ) from error
 
 
 def source_digests(target: str, function: object) -> dict[str, str]:
@@ -197,3 +222,16 @@ async def _in_daemon_thread(function: Callable[[], object]) -> object:
     if error is not None:
         raise error
     return value
+
+
+def cancelled_from_outside() -> bool:
+    """Whether this task is being cancelled, as opposed to code that raised CancelledError by itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def failed(error: BaseException) -> Response:
+    """What the user's code raised, as its own failure."""
+    kind: Literal["time_out", "error"] = "time_out" if isinstance(error, TimeoutError) else "error"
+    message = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return Response(error=Failure(kind=kind, message=well_formed(message[:LONGEST_MESSAGE])))

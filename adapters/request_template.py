@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from bakeoff.evals.records import Request
 
-PLACEHOLDERS = ("question", "conversation", "contexts", "seed")
+PLACEHOLDERS = ("question", "conversation", "messages", "contexts", "seed")
 
 _PLACEHOLDER = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
 
@@ -29,7 +29,8 @@ def fill(template: JsonValue, request: Request) -> JsonValue:
     """The template with its placeholders filled from a request.
 
     A text that is exactly one placeholder becomes the value itself: `{question}` a text,
-    `{conversation}` a list of `{role, content}`, `{contexts}` a list of texts or null (your own
+    `{conversation}` a list of `{role, content}`, `{messages}` the same with the question as its last,
+    `{contexts}` a list of texts or null (your own
     retrieval), `{seed}` a number or null. Within a longer text, turns become lines `role: content`,
     contexts paragraphs, null nothing. Other braces, and braces in what is filled in, stay as they are.
     """
@@ -49,18 +50,22 @@ def _fill(template: JsonValue, values: Mapping[str, JsonValue], texts: Mapping[s
 
 
 def _values(request: Request) -> dict[str, JsonValue]:
+    turns: list[JsonValue] = [{"role": turn.role, "content": turn.content} for turn in request.conversation]
     return {
         "question": request.question,
-        "conversation": [{"role": turn.role, "content": turn.content} for turn in request.conversation],
+        "conversation": turns,
+        "messages": [*turns, {"role": "user", "content": request.question}],
         "contexts": None if request.contexts is None else [context.text for context in request.contexts],
         "seed": request.seed,
     }
 
 
 def _texts(request: Request) -> dict[str, str]:
+    lines = [f"{turn.role}: {turn.content}" for turn in request.conversation]
     return {
         "question": request.question,
-        "conversation": "\n".join(f"{turn.role}: {turn.content}" for turn in request.conversation),
+        "conversation": "\n".join(lines),
+        "messages": "\n".join([*lines, f"user: {request.question}"]),
         "contexts": "\n\n".join(context.text for context in request.contexts or ()),
         "seed": "" if request.seed is None else str(request.seed),
     }

@@ -1,4 +1,4 @@
-"""The contract that every adapter passes; `loopback.contract_cases` lists who takes part."""
+"""The contract that every adapter passes; `loopback.contract_entrants` lists who takes part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from loopback import contract_script as script
-from loopback.contract_cases import CASES, SECRET, Bench, Case
+from loopback.contract_cases import SECRET, Bench, Case
+from loopback.contract_entrants import CASES
 
 from bakeoff.evals.conformance import check_system
 from bakeoff.evals.errors import NotHeld, TransportFailure
