@@ -7,6 +7,7 @@ from typing import Any
 from bakeoff.adapters import command, http, openai, python, recorded
 from bakeoff.adapters.encoders import embedded, sentence_transformers
 from bakeoff.adapters.frameworks import dspy, haystack, langchain, llamaindex
+from bakeoff.adapters.huggingface import plugin as huggingface
 from bakeoff.adapters.judges import offline
 from bakeoff.adapters.judges import openai as openai_judge
 from bakeoff.adapters.rag import plugin as rag
@@ -16,6 +17,7 @@ ADAPTERS: tuple[Plugin[Any], ...] = (
     python.PLUGIN,
     http.PLUGIN,
     openai.PLUGIN,
+    huggingface.PLUGIN,
     command.PLUGIN,
     recorded.PLUGIN,
     rag.PLUGIN,

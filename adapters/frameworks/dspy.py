@@ -70,7 +70,9 @@ class DspyBridge:
         self._module, self._answer, self._contexts = module, options.answer, options.contexts
         self._input: Any = default_input(module) if options.input is None else options.input
         self.takes = used(self._input)
-        self._question_field = next((key for key, text in self._input.items() if text == "{question}"), "question")
+        self._question_field = next(
+            (key for key, text in self._input.items() if text == "{question}"), "question"
+        )
 
     def ask(self, request: Request) -> Told:
         import dspy

@@ -1,9 +1,9 @@
 """The `haystack` adapter: any Pipeline.
 
-    pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:pipeline"}
-    pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:make", arguments: {top_k: 3},
-           input: {retriever: {query: "{question}"}, prompt_builder: {question: "{question}"}},
-           answer: "llm.replies[0].text", contexts: ranker.documents}
+pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:pipeline"}
+pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:make", arguments: {top_k: 3},
+       input: {retriever: {query: "{question}"}, prompt_builder: {question: "{question}"}},
+       answer: "llm.replies[0].text", contexts: ranker.documents}
 """
 
 from __future__ import annotations

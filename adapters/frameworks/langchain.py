@@ -1,8 +1,8 @@
 """The `langchain` adapter: any Runnable, a chain, a model or a graph.
 
-    chain: {adapter: langchain, kind: rag, target: "myapp.chain:chain"}
-    chain: {adapter: langchain, kind: rag, target: "myapp.chain:make", arguments: {k: 4},
-            input: {question: "{question}", chat_history: "{conversation}"}, answer: answer, contexts: docs}
+chain: {adapter: langchain, kind: rag, target: "myapp.chain:chain"}
+chain: {adapter: langchain, kind: rag, target: "myapp.chain:make", arguments: {k: 4},
+        input: {question: "{question}", chat_history: "{conversation}"}, answer: answer, contexts: docs}
 """
 
 from __future__ import annotations
@@ -164,9 +164,7 @@ def _said(answer: object) -> dict[str, object]:
     return {"answer": answer["content"]}
 
 
-def _bridge(
-    runnable: Any, options: LangchainOptions, make: Callable[[], Any], where: str
-) -> LangchainBridge:
+def _bridge(runnable: Any, options: LangchainOptions, make: Callable[[], Any], where: str) -> LangchainBridge:
     return LangchainBridge(runnable, options, where)
 
 
