@@ -6,6 +6,7 @@ from typing import Any
 
 from bakeoff.adapters import command, http, openai, python, recorded
 from bakeoff.adapters.encoders import embedded, sentence_transformers
+from bakeoff.adapters.huggingface import plugin as huggingface
 from bakeoff.adapters.judges import offline
 from bakeoff.adapters.judges import openai as openai_judge
 from bakeoff.adapters.rag import plugin as rag
@@ -18,6 +19,7 @@ ADAPTERS: tuple[Plugin[Any], ...] = (
     command.PLUGIN,
     recorded.PLUGIN,
     rag.PLUGIN,
+    huggingface.PLUGIN,
 )
 
 JUDGES: tuple[Plugin[Any], ...] = (offline.PLUGIN, openai_judge.PLUGIN)
