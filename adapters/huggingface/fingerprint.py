@@ -24,10 +24,14 @@ def fingerprint(
     template: str | None,
     settings: Settings,
     loaded_as: dict[str, Any],
+    batch_size: int,
 ) -> str:
-    """Hash over code, libraries, weights, prompt and settings. The batch's size is left out: it can only
-    decide a tie in the last digit (the docs say how often that was seen).
+    """Hash over code, libraries, weights, prompt and settings.
+
+    The batch's size is in it only below 32 bits: there a batch was seen to decide near ties, in float32
+    never (see `HuggingFaceSystem`).
     """
+    exact = loaded_as["dtype"] == "torch.float32" and load.quantization == "none"
     return digest(
         {
             "adapter": "huggingface",
@@ -41,6 +45,7 @@ def fingerprint(
             "loaded_as": loaded_as,
             "prompt": prompt.model_dump(mode="json"),
             "chat_template": template,
+            "batch_size": None if exact else batch_size,
             "settings": vars(settings) | {"stop": list(settings.stop)},
         }
     )

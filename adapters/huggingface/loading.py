@@ -113,10 +113,11 @@ def _placement(wanted: Load) -> dict[str, Any]:
     dtype = wanted.dtype if wanted.dtype == "auto" else getattr(torch, wanted.dtype)
     if wanted.quantization == "none":
         return {"dtype": dtype}
-    from transformers import BitsAndBytesConfig
+    import transformers
 
+    settings: Any = transformers.BitsAndBytesConfig  # without types
     compute = torch.float32 if wanted.device == "cpu" else torch.bfloat16
-    config = BitsAndBytesConfig(
+    config = settings(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,

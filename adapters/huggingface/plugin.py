@@ -87,6 +87,7 @@ def _system(
             prompt=prompt,
             template=template,
             settings=settings,
+            batch_size=options.batch_size,
             loaded_as={
                 "dtype": str(loaded.network.dtype),
                 "seq2seq": loaded.seq2seq,

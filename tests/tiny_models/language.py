@@ -32,6 +32,7 @@ def write_tokenizer(folder: Path, texts: Sequence[str] = TEXTS, *, chat_template
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
+    wrap: Any = PreTrainedTokenizerFast
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
@@ -40,7 +41,7 @@ def write_tokenizer(folder: Path, texts: Sequence[str] = TEXTS, *, chat_template
         vocab_size=420, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
     )
     raw.train_from_iterator(texts, trainer)
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = wrap(
         tokenizer_object=raw,
         bos_token="<s>",
         eos_token="</s>",
@@ -75,7 +76,8 @@ def llama(
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = LlamaForCausalLM(config).eval()
+        model: Any = LlamaForCausalLM(config)
+    model.eval()
     for value in model.parameters():
         value.data.mul_(scale)
     return model
@@ -109,7 +111,8 @@ def write_t5(folder: Path, *, seed: int = 0) -> Path:
     from transformers import T5Config, T5ForConditionalGeneration
 
     tokenizer = write_tokenizer(folder, chat_template=None)
-    config = T5Config(
+    make: Any = T5Config
+    config = make(
         vocab_size=len(tokenizer),
         d_model=32,
         d_kv=8,
@@ -122,7 +125,8 @@ def write_t5(folder: Path, *, seed: int = 0) -> Path:
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = T5ForConditionalGeneration(config).eval()
+        model: Any = T5ForConditionalGeneration(config)
+    model.eval()
     for name, value in model.named_parameters():
         value.data.mul_(1.0 if "layer_norm" in name else 3.0)
     model.save_pretrained(folder)

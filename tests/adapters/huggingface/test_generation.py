@@ -50,7 +50,7 @@ def test_greedy_is_what_transformers_generates(build: Build, models: Path, model
             do_sample=False,
         )[0]
         new = output[1 if model == "t5" else inputs["input_ids"].shape[1] :]
-        text = tokenizer.decode(new, skip_special_tokens=True)
+        text = str(tokenizer.decode(new, skip_special_tokens=True))
         assert response.text == (text.strip() if model == "t5" else text)
         assert response.usage.input_tokens == inputs["input_ids"].shape[1]
         assert response.usage.output_tokens == len(new)

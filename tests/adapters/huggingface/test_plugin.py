@@ -60,6 +60,12 @@ def test_what_changes_no_answer_is_not_in_it(build: Build, same: dict[str, Any])
     assert build(**same).fingerprint == build().fingerprint
 
 
+def test_in_halves_the_size_of_the_batch_is_in_it(build: Build) -> None:
+    """There it was seen to decide near ties."""
+    halves = build(dtype="bfloat16").fingerprint
+    assert build(dtype="bfloat16", batch_size=3).fingerprint != halves
+
+
 def test_the_place_of_a_folder_is_not_in_it_but_its_files_are(build: Build, own: Path) -> None:
     tuned = build(peft="llama-lora").fingerprint
     assert build(own, peft="llama-lora").fingerprint == tuned
