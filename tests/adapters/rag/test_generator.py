@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,18 @@ def test_a_server_that_is_away_is_a_transport_failure() -> None:
         url = server.base_url
     with pytest.raises(TransportFailure):
         ask_last(rag(generator=chat(url)), QUESTION)
+
+
+def test_over_recorded_answers_it_is_content_addressed_and_not_live(tmp_path: Path) -> None:
+    """The rows are the answers to whole prompts: a prompt that was not recorded is not held."""
+    row = {"question": f"{QUESTION} | [lamp#1] {LAMP}", "answer": "Six hours [lamp#1]", "repeat": 0}
+    (tmp_path / "answers.jsonl").write_text(json.dumps(row) + "\n")
+    recorded = {"adapter": "recorded", "path": "answers.jsonl"}
+    options = {"prompt": "{question} | {contexts}", "top_k": 1}
+    system = built(wired(folder=tmp_path), generator=recorded, **options)
+    assert system.content_addressed
+    assert Capability.LIVE not in system.capabilities
+    response = ask(system, QUESTION, seed=0)
+    assert (response.text, [one.source for one in response.citations]) == ("Six hours [lamp#1]", ["lamp"])
+    with pytest.raises(NotHeld):
+        ask_last(system, "How is the rug washed?", seed=0)
