@@ -70,7 +70,9 @@ class DspyBridge:
         self._module, self._answer, self._contexts = module, options.answer, options.contexts
         self._input: Any = default_input(module) if options.input is None else options.input
         self.takes = used(self._input)
-        self._question_field = next((key for key, text in self._input.items() if text == "{question}"), "question")
+        self._question_field = next(
+            (key for key, text in self._input.items() if text == "{question}"), "question"
+        )
 
     def ask(self, request: Request) -> Told:
         import dspy
@@ -149,7 +151,7 @@ def _fields(returned: Any) -> dict[str, Any]:
     return dict(items())
 
 
-def _bridge(module: Any, options: DspyOptions, make: Callable[[], Any], where: str) -> DspyBridge:
+def _bridge(module: Any, options: DspyOptions, _make: Callable[[], Any], where: str) -> DspyBridge:
     return DspyBridge(module, options, where)
 
 

@@ -1,9 +1,9 @@
 """The `haystack` adapter: any Pipeline.
 
-    pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:pipeline"}
-    pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:make", arguments: {top_k: 3},
-           input: {retriever: {query: "{question}"}, prompt_builder: {question: "{question}"}},
-           answer: "llm.replies[0].text", contexts: ranker.documents}
+pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:pipeline"}
+pipe: {adapter: haystack, kind: rag, target: "myapp.pipeline:make", arguments: {top_k: 3},
+       input: {retriever: {query: "{question}"}, prompt_builder: {question: "{question}"}},
+       answer: "llm.replies[0].text", contexts: ranker.documents}
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _open_inputs(pipeline: Any) -> str:
     return ", ".join(names) or "none"
 
 
-def _bridge(pipeline: Any, options: HaystackOptions, make: Callable[[], Any], where: str) -> HaystackBridge:
+def _bridge(pipeline: Any, options: HaystackOptions, _make: Callable[[], Any], where: str) -> HaystackBridge:
     return HaystackBridge(pipeline, options, where)
 
 

@@ -72,7 +72,9 @@ def pipeline_usage(pipeline: Any, result: Mapping[str, Any]) -> Usage:
     usages: list[Usage] = []
     for part, output in result.items():
         calls = _calls(output)
-        usages.extend([Usage()] if calls and part in looping else [usage_of(one.get("usage")) for one in calls])
+        usages.extend(
+            [Usage()] if calls and part in looping else [usage_of(one.get("usage")) for one in calls]
+        )
     return total(usages)
 
 

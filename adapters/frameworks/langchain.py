@@ -1,8 +1,8 @@
 """The `langchain` adapter: any Runnable, a chain, a model or a graph.
 
-    chain: {adapter: langchain, kind: rag, target: "myapp.chain:chain"}
-    chain: {adapter: langchain, kind: rag, target: "myapp.chain:make", arguments: {k: 4},
-            input: {question: "{question}", chat_history: "{conversation}"}, answer: answer, contexts: docs}
+chain: {adapter: langchain, kind: rag, target: "myapp.chain:chain"}
+chain: {adapter: langchain, kind: rag, target: "myapp.chain:make", arguments: {k: 4},
+        input: {question: "{question}", chat_history: "{conversation}"}, answer: answer, contexts: docs}
 """
 
 from __future__ import annotations
@@ -143,8 +143,9 @@ def _default_answer(value: object) -> object:
     messages = value.get("messages")
     if isinstance(messages, list) and messages:
         return messages[-1]
+    held = ", ".join(sorted(value)) or "an empty mapping"
     raise Malformed(
-        f"no answer under {', '.join(ANSWER_KEYS)} or messages; it returned {', '.join(sorted(value)) or '{}'}"
+        f"no answer under {', '.join(ANSWER_KEYS)} or messages; it returned {held}"
         " (say with `answer` where it is)"
     )
 
@@ -165,7 +166,7 @@ def _said(answer: object) -> dict[str, object]:
 
 
 def _bridge(
-    runnable: Any, options: LangchainOptions, make: Callable[[], Any], where: str
+    runnable: Any, options: LangchainOptions, _make: Callable[[], Any], where: str
 ) -> LangchainBridge:
     return LangchainBridge(runnable, options, where)
 

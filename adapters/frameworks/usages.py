@@ -31,7 +31,9 @@ def usage_of(raw: object) -> Usage:
     """
     fields = as_mapping(raw)
     detailed = {
-        name: next((count for outer, inner in places if (count := _inner(fields, outer, inner)) is not None), None)
+        name: next(
+            (count for outer, inner in places if (count := _inner(fields, outer, inner)) is not None), None
+        )
         for name, places in DETAILS.items()
     }
     return Usage(input_tokens=_first(fields, INPUT), output_tokens=_first(fields, OUTPUT), **detailed)

@@ -50,9 +50,7 @@ class Rag(dspy.Module):
         near = [
             (self.corpus[index], score) for index, score in zip(indices, scores, strict=True) if score > 0
         ]
-        return [
-            {"text": one.text, "id": one.id, "source": one.source, "score": score} for one, score in near
-        ]
+        return [{"text": one.text, "id": one.id, "source": one.source, "score": score} for one, score in near]
 
 
 def prediction(question: str, answer: str, found: list[dict[str, Any]]) -> dspy.Prediction:

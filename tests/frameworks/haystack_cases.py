@@ -24,9 +24,7 @@ def expected(number: int) -> Response:
         for one in found
     )
     assert [one.text for one in contexts] == [one["text"] for one in script.golden(number)["contexts"]]
-    return Response(
-        text=script.golden(number)["answer"], contexts=contexts, usage=expected_usage(number)
-    )
+    return Response(text=script.golden(number)["answer"], contexts=contexts, usage=expected_usage(number))
 
 
 def bench(**options: Any) -> Callable[[Path], AbstractContextManager[Bench]]:

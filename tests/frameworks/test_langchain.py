@@ -93,7 +93,9 @@ def test_of_nested_retrievers_the_outermost_counts(server: ChatServer) -> None:
 def test_expressions_name_answer_and_contexts(server: ChatServer) -> None:
     response = answered(server, "odd_mapping", answer="out.said", contexts="out.found[].page")
     assert response.text == f"so: {QUESTION}"
-    assert response.contexts == (Context(text="a page", id="p1", source="book.pdf", score=0.5, metadata={"page": 7}),)
+    assert response.contexts == (
+        Context(text="a page", id="p1", source="book.pdf", score=0.5, metadata={"page": 7}),
+    )
 
 
 def test_a_mapping_without_an_answer_names_its_keys(server: ChatServer) -> None:
