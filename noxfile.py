@@ -26,6 +26,11 @@ NEEDED = ("adapters", "blobfile", "lz4", "backoff")
 QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "RAGAS_DO_NOT_TRACK": "true"}
 
 FRAMEWORKS = ("langchain", "llamaindex", "haystack", "dspy")
+LEFT_OPEN = (
+    "ResourceWarning",
+    "pytest.PytestUnraisableExceptionWarning",
+    "pytest.PytestUnhandledThreadExceptionWarning",
+)
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["tests", "lint", "types"]
@@ -104,10 +109,11 @@ def frameworks(session: nox.Session, framework: str) -> None:
     """One framework's adapter against the real library, in an environment of its own."""
     set_up(session)
     python = framework_environment(session, framework)
-    # -P: the root's folders must not stand in for packages of the same names. Ignored are connections
-    # that the frameworks' own clients leave open: nothing of ours can close them.
-    pytest = (python, "-P", "-m", "pytest", "-W", "ignore::ResourceWarning")
-    pytest += ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
+    # -P: the root's folders must not stand in for packages of the same names. Ignored is what the
+    # frameworks' own clients and stores leave open when a loop ends: nothing of ours can close it.
+    pytest = [python, "-P", "-m", "pytest"]
+    for warning in LEFT_OPEN:
+        pytest += ["-W", f"ignore::{warning}"]
     env = {**QUIET, "BAKEOFF_FRAMEWORK": framework}
     # one run each, because pytest fails where it finds no test
     session.run(*pytest, "tests/adapters/test_contract.py", *session.posargs, env=env, external=True)

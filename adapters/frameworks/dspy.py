@@ -151,7 +151,7 @@ def _fields(returned: Any) -> dict[str, Any]:
     return dict(items())
 
 
-def _bridge(module: Any, options: DspyOptions, make: Callable[[], Any], where: str) -> DspyBridge:
+def _bridge(module: Any, options: DspyOptions, _make: Callable[[], Any], where: str) -> DspyBridge:
     return DspyBridge(module, options, where)
 
 

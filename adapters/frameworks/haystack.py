@@ -119,7 +119,7 @@ def _open_inputs(pipeline: Any) -> str:
     return ", ".join(names) or "none"
 
 
-def _bridge(pipeline: Any, options: HaystackOptions, make: Callable[[], Any], where: str) -> HaystackBridge:
+def _bridge(pipeline: Any, options: HaystackOptions, _make: Callable[[], Any], where: str) -> HaystackBridge:
     return HaystackBridge(pipeline, options, where)
 
 

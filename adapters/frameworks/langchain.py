@@ -143,8 +143,9 @@ def _default_answer(value: object) -> object:
     messages = value.get("messages")
     if isinstance(messages, list) and messages:
         return messages[-1]
+    held = ", ".join(sorted(value)) or "an empty mapping"
     raise Malformed(
-        f"no answer under {', '.join(ANSWER_KEYS)} or messages; it returned {', '.join(sorted(value)) or '{}'}"
+        f"no answer under {', '.join(ANSWER_KEYS)} or messages; it returned {held}"
         " (say with `answer` where it is)"
     )
 
@@ -164,7 +165,9 @@ def _said(answer: object) -> dict[str, object]:
     return {"answer": answer["content"]}
 
 
-def _bridge(runnable: Any, options: LangchainOptions, make: Callable[[], Any], where: str) -> LangchainBridge:
+def _bridge(
+    runnable: Any, options: LangchainOptions, _make: Callable[[], Any], where: str
+) -> LangchainBridge:
     return LangchainBridge(runnable, options, where)
 
 

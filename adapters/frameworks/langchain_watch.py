@@ -79,13 +79,13 @@ def _handler_class() -> type:
             self._finds = Finds()
             self._usages: list[Usage] = []
 
-        def on_chain_start(self, serialized: Any, inputs: Any, *, run_id: UUID, **rest: Any) -> None:
+        def on_chain_start(self, *_: Any, run_id: UUID, **rest: Any) -> None:
             self._finds.parents[run_id] = rest.get("parent_run_id")
 
-        def on_tool_start(self, serialized: Any, input_str: str, *, run_id: UUID, **rest: Any) -> None:
+        def on_tool_start(self, *_: Any, run_id: UUID, **rest: Any) -> None:
             self._finds.parents[run_id] = rest.get("parent_run_id")
 
-        def on_retriever_start(self, serialized: Any, query: str, *, run_id: UUID, **rest: Any) -> None:
+        def on_retriever_start(self, *_: Any, run_id: UUID, **rest: Any) -> None:
             self._finds.parents[run_id] = rest.get("parent_run_id")
             self._finds.start(run_id)
 

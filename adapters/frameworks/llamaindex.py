@@ -115,6 +115,7 @@ def node_passage(found: Any) -> dict[str, Any]:
 def _bridge(
     engine: Any, options: LlamaIndexOptions, make: Callable[[], Any], where: str
 ) -> QueryBridge | ChatBridge:
+    _load_tokenizer()
     if callable(getattr(engine, "query", None)):
         return QueryBridge(engine)
     if not callable(getattr(engine, "chat", None)):
@@ -130,6 +131,13 @@ def _bridge(
             todo="name a function that makes it, and give `arguments: {}`",
         )
     return ChatBridge(make)
+
+
+def _load_tokenizer() -> None:
+    """LlamaIndex loads its tokenizer at the first question, which is then slow, and blocks the event loop."""
+    from llama_index.core.utils import get_tokenizer
+
+    get_tokenizer()("now")
 
 
 LLAMAINDEX = Framework(

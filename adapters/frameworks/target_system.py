@@ -12,7 +12,7 @@ import importlib.util
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
@@ -77,7 +77,7 @@ class Told:
     """What one call gave: what the object returned, and what the framework told on the way."""
 
     returned: object
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     passages: list[dict[str, Any]] | None = None
     retrieval_s: float | None = None
 
@@ -97,7 +97,7 @@ class Bridge(Protocol):
         ...
 
     def read(self, told: Told) -> Mapping[str, Any]:
-        """The answer, as a mapping with the keys of `adapters.answer_mapping`; Malformed where there is none."""
+        """The answer as a mapping with the keys of `adapters.answer_mapping`, or Malformed raised."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,15 @@ from loopback.contract_cases import CHAT_FAULTS, SECRET, Bench, build, chat_usag
 from loopback.openai_server import ChatServer
 
 from bakeoff.evals.plugins import Plugin
-from bakeoff.evals.records import Usage
+from bakeoff.evals.protocols import System
+from bakeoff.evals.records import Request, Usage
 
 HERE = Path(__file__).resolve().parent
 
 PRICE = {"input_per_mtok": 1.0, "output_per_mtok": 2.0, "cached_per_mtok": 0.5}
+
+WARM: set[object] = set()
+"""Targets that were asked before in this process."""
 
 FAULTS = {question: fault for question, fault in CHAT_FAULTS.items() if question != script.MALFORMED}
 
@@ -56,4 +61,13 @@ def chat_bench(
 
         arguments = {"base_url": server.base_url, "api_key": SECRET}
         chosen = {"target": target, "arguments": arguments, "price": PRICE, **options}
+        key = (target, options.get("asynchronous"))
+        if key not in WARM:  # clients load modules at their first call, which takes seconds on a busy machine
+            asyncio.run(_ask_once(build(plugin, HERE, chosen)))
+            WARM.add(key)
         yield Bench(lambda: build(plugin, HERE, chosen), prepare)
+
+
+async def _ask_once(system: System) -> None:
+    await system.answer(Request(question=script.GOLDEN[0]))
+    await system.aclose()

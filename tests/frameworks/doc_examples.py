@@ -1,4 +1,4 @@
-"""The examples of docs/frameworks.md, run as they stand there, with a loopback server at their model's address."""
+"""The examples of docs/frameworks.md, run as they stand there, a loopback server at their model's address."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def write(found: Example, folder: Path, base_url: str) -> None:
 def check_example(framework: str, folder: Path, reply: Callable[[str], str] = str) -> None:
     """Run the example through the command line, every socket watched.
 
-    Its systems answer from the passage that was put into the prompt, and nothing but the model is spoken with,
-    though the environment asks for traces.
+    Its systems answer from the passage that was put into the prompt, and nothing but the model is spoken
+    with, though the environment asks for traces.
     """
     found = example(framework)
     with ChatServer(chat_reply=lambda messages: reply(_answer(messages))) as server:

@@ -21,7 +21,8 @@ FIELD = re.compile(r"\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n|\Z)", re.DOTALL)
 
 
 def field(text: str, name: str) -> str:
-    return dict(FIELD.findall(text))[name]
+    fields: dict[str, str] = dict(FIELD.findall(text))
+    return fields[name]
 
 
 def reply(messages: list[dict[str, str]]) -> str:

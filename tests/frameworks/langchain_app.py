@@ -81,7 +81,7 @@ def model(base_url: str, api_key: str = "none", **options: Any) -> ChatOpenAI:
 
 def chain(base_url: str, api_key: str = "none") -> Runnable[Any, Any]:
     """Returns question, history, context and answer, the answer as the model's message."""
-    answer = (
+    answer: Runnable[Any, Any] = (
         RunnableLambda(lambda known: {**known, "passages": _joined(known["context"])})
         | PROMPT
         | model(base_url, api_key)

@@ -92,7 +92,7 @@ def test_passages_come_in_dspys_own_forms() -> None:
 
 
 def test_what_is_no_module_is_told_in_a_sentence() -> None:
-    with pytest.raises(InputError, match="is a function, not a dspy.Module"):
+    with pytest.raises(InputError, match=r"is a function, not a dspy\.Module"):
         build(dspy.PLUGIN, HERE, {"target": "dspy_app:program"})
 
 
