@@ -17,7 +17,9 @@ def closed() -> list[Question]:
 
 def shares(monkeypatch: Any, say: Any) -> dict[str, float]:
     """The figures of a system that answers every question by `say`."""
-    monkeypatch.setattr(evaluation, "answers", lambda _m, _t, _texts: [say(question) for question in closed()])
+    monkeypatch.setattr(
+        evaluation, "answers", lambda _m, _t, _texts: [say(question) for question in closed()]
+    )
     return measure(None, None, closed())
 
 
@@ -42,7 +44,9 @@ def test_with_passages_each_fact_stands_under_its_own_document() -> None:
 
 def test_the_reference_the_value_and_the_sentence_are_right(monkeypatch: Any) -> None:
     for place in range(3):
-        found = shares(monkeypatch, lambda q, place=place: q.right[place % len(q.right)] if q.right else UNKNOWN)
+        found = shares(
+            monkeypatch, lambda q, place=place: q.right[place % len(q.right)] if q.right else UNKNOWN
+        )
         assert set(found.values()) == {100.0, 0.0}
         assert found["updated old"] == 0.0
 
