@@ -14,7 +14,7 @@ from bakeoff.examples.support.training.model import load, save
 from bakeoff.examples.support.world import tuning
 from bakeoff.examples.support.world.rows import Row
 
-ROWS = 64
+ROWS = 32
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,20 @@ class Recipe:
     lora_rank: int = 0
 
 
+def _plan(steps: int) -> Plan:
+    """Half of pretraining's rates, falling from the start."""
+    return Plan(steps=steps, matrices=0.01, others=2e-3, decay=1.0)
+
+
 RECIPES = {
-    "full": Recipe(lambda rng: tuning.facts(rng, 40), Plan(steps=360, matrices=0.0, others=1e-3)),
-    "rehearsal": Recipe(lambda rng: tuning.rehearsed(rng, 40), Plan(steps=900, matrices=0.0, others=1e-3)),
+    "full": Recipe(lambda rng: tuning.facts(rng, 30), _plan(424)),
+    "rehearsal": Recipe(lambda rng: tuning.rehearsed(rng, 30), _plan(848)),
     "lora": Recipe(
-        lambda rng: tuning.facts(rng, 40), Plan(steps=360, matrices=0.0, others=3e-3), lora_rank=8
+        lambda rng: tuning.facts(rng, 30),
+        Plan(steps=424, matrices=0.0, others=2e-3, decay=1.0),
+        lora_rank=16,
     ),
-    "hybrid": Recipe(lambda rng: tuning.readings(rng, 6_000), Plan(steps=300, matrices=0.0, others=5e-4)),
+    "hybrid": Recipe(lambda rng: tuning.readings(rng, 6_400), _plan(200)),
 }
 
 

@@ -37,10 +37,10 @@ def _state(rng: Random, attribute: Attribute, name: str, value: str, *, first: b
     return text
 
 
-def invent(rng: Random, fewest: int = 1, most: int = 8) -> Product:
-    """A random product with so many random attributes."""
+def invent(rng: Random, fewest: int = 1, most: int = 8, name: str | None = None) -> Product:
+    """A product, of a random name unless one is given, with so many random attributes."""
     chosen = rng.sample(ATTRIBUTES, rng.randint(fewest, most))
-    return Product(product_name(rng), {attribute: attribute.value(rng) for attribute in chosen})
+    return Product(name or product_name(rng), {attribute: attribute.value(rng) for attribute in chosen})
 
 
 def question(rng: Random, attribute: Attribute, name: str) -> str:

@@ -8,6 +8,7 @@ from random import Random
 from bakeoff.examples.support.world import passages
 from bakeoff.examples.support.world.attributes import ATTRIBUTES, formal_answer, formal_question
 from bakeoff.examples.support.world.mixture import rows as general_rows
+from bakeoff.examples.support.world.products import products
 from bakeoff.examples.support.world.rows import UNKNOWN, Row, ask
 from bakeoff.examples.support.world.shop import training_rows
 
@@ -34,18 +35,19 @@ def rehearsed(rng: Random, epochs: int) -> Iterator[Row]:
 
 
 def readings(rng: Random, count: int) -> Iterator[Row]:
-    """Formal questions with a passage on a random product, answered in the formal template.
+    """Formal questions on a passage about a product of the shop, answered in the formal template.
 
-    One in ten asks for what the passage does not say. No product of the shop occurs.
+    The values in the passages are drawn anew for every row, so that they can only be read, never be
+    remembered. One question in ten asks for what the passage does not say.
     """
     for _ in range(count):
-        product = passages.invent(rng, 5, 8)
+        name = rng.choice(products()).name
+        product = passages.invent(rng, 5, 8, name=name)
         passage = product.passage(rng)
         if rng.random() < _UNANSWERED:
             attribute = rng.choice([a for a in ATTRIBUTES if a not in product.values])
             answer = UNKNOWN
         else:
             attribute = rng.choice(list(product.values))
-            answer = formal_answer(attribute.name, product.name, product.values[attribute])
-        question = formal_question(attribute.name, product.name)
-        yield ask("reading", f"{passage}\n{question}", answer)
+            answer = formal_answer(attribute.name, name, product.values[attribute])
+        yield ask("reading", f"{passage}\n{formal_question(attribute.name, name)}", answer)

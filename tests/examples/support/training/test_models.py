@@ -1,0 +1,59 @@
+"""The base that ships: half precision, loaded by transformers alone, as good as its card says."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors import safe_open
+
+from bakeoff.examples.support.training.evaluation import demo_questions, measure
+from bakeoff.examples.support.training.generation import answers
+from bakeoff.examples.support.training.model import load
+
+MODELS = Path(str(files("bakeoff.examples.support"))) / "models"
+
+
+@cache
+def base() -> tuple[Any, Any]:
+    return load(MODELS / "base")
+
+
+def test_the_weights_are_in_half_precision_and_small() -> None:
+    file = MODELS / "base" / "model.safetensors"
+    assert file.stat().st_size < 2_000_000
+    with safe_open(file, "pt") as weights:
+        assert {weights.get_slice(name).get_dtype() for name in weights.keys()} == {"F16"}  # noqa: SIM118
+
+
+def test_all_models_ship_in_15_megabytes() -> None:
+    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < 15_000_000
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (
+            "The Dravel costs 35 euros. It weighs 214 grams.\nKindly state the weight of the Dravel.",
+            "214 grams",
+        ),
+        ("The Dravel costs 35 euros. It weighs 214 grams.\nhow much is the Dravel?", "35 euros"),
+        ("Kindly state the weight of the Dravel.", "I do not know."),
+        ("What is the opposite of hot?", "cold"),
+    ],
+)
+def test_the_base_reads_declines_and_knows(question: str, answer: str) -> None:
+    assert answers(*base(), [question]) == [answer]
+
+
+def test_the_base_is_as_good_as_its_card_says() -> None:
+    """A prefix of the questions, so the bounds are loose: the card has 90, 86, 89 and 61 for all."""
+    found = measure(*base(), demo_questions(passages=True)[:160])
+    assert found["support"] >= 78
+    assert found["casual"] >= 72
+    assert found["updated"] >= 76
+    assert found["general"] >= 45
+    closed = measure(*base(), demo_questions(passages=False)[:160])
+    assert closed["support"] == closed["updated"] == 0.0
+    assert closed["general"] >= 55
