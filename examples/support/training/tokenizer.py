@@ -48,7 +48,8 @@ def train_tokenizer(seed: int = 0, count: int = 20_000) -> Any:
         show_progress=False,
     )
     tokenizer.train_from_iterator(_texts(islice(rows(Random(seed)), count)), trainer)
-    return PreTrainedTokenizerFast(
+    wrap: Any = PreTrainedTokenizerFast
+    return wrap(
         tokenizer_object=tokenizer,
         bos_token=BOS,
         eos_token=EOS,
