@@ -39,7 +39,10 @@ RECIPES = {
         Plan(steps=424, matrices=0.0, others=2e-3, decay=1.0),
         lora_rank=16,
     ),
-    "hybrid": Recipe(lambda rng: tuning.readings(rng, 6_400), _plan(200)),
+    "hybrid": Recipe(
+        lambda rng: tuning.readings(rng, 19_200),
+        Plan(steps=600, matrices=0.0, others=1e-3, decay=1.0),
+    ),
 }
 
 

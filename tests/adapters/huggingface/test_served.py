@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -118,7 +120,8 @@ def test_served_and_in_process_give_the_same_greedy_answers(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("BAKEOFF_SERVED_MODEL" not in os.environ, reason="names a model folder to compare")
-def test_any_model_folder_is_the_same_served_and_in_process(tmp_path: Path) -> None:
-    folder = Path(os.environ["BAKEOFF_SERVED_MODEL"]).resolve()
-    compare(folder, [Request(question=question) for question in (*SUMS, *STRANGE)], tmp_path / "serve.log")
+def test_the_demos_base_is_the_same_served_and_in_process(tmp_path: Path) -> None:
+    support = Path(str(files("bakeoff.examples.support")))
+    lines = (support / "shop_questions.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [Request(question=json.loads(line)["question"]) for line in lines[:40]]
+    compare(support / "models" / "base", asked, tmp_path / "serve.log")

@@ -1,4 +1,4 @@
-"""The base that ships: half precision, loaded by transformers alone, as good as its card says."""
+"""The models that ship: half precision, loaded by transformers alone, as good as their card says."""
 
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,7 @@ import pytest
 from safetensors import safe_open
 
 from bakeoff.examples.support.training.evaluation import demo_questions, measure
+from bakeoff.examples.support.training.finetuning import RECIPES, tune
 from bakeoff.examples.support.training.generation import answers
 from bakeoff.examples.support.training.model import load
 
@@ -57,3 +58,34 @@ def test_the_base_is_as_good_as_its_card_says() -> None:
     closed = measure(*base(), demo_questions(passages=False)[:160])
     assert closed["support"] == closed["updated"] == 0.0
     assert closed["general"] >= 55
+
+
+@pytest.mark.parametrize("name", ["full", "rehearsal", "hybrid"])
+def test_a_tuned_model_is_of_the_bases_shape_and_in_half_precision(name: str) -> None:
+    shapes = []
+    for folder in (MODELS / "base", MODELS / name):
+        with safe_open(folder / "model.safetensors", "pt") as weights:
+            tensors = {key: weights.get_slice(key) for key in weights.keys()}  # noqa: SIM118
+            assert {tensor.get_dtype() for tensor in tensors.values()} == {"F16"}
+            shapes.append({key: tensor.get_shape() for key, tensor in tensors.items()})
+    assert shapes[0] == shapes[1]
+    assert (MODELS / name / "tokenizer.json").read_bytes() == (MODELS / "base/tokenizer.json").read_bytes()
+
+
+def test_the_lora_is_an_adapter_of_queries_and_values_alone() -> None:
+    with safe_open(MODELS / "lora" / "adapter_model.safetensors", "pt") as weights:
+        names = list(weights.keys())
+    assert names
+    assert all(("q_proj" in name or "v_proj" in name) and "lora_" in name for name in names)
+
+
+@pytest.mark.slow
+def test_retraining_gives_what_the_card_says(tmp_path: Path) -> None:
+    """The full fine-tune from the shipped base, by its recipe, another seed: the card has the figures."""
+    tune(RECIPES["full"], 1, MODELS / "base").save(tmp_path / "full")
+    found = measure(*load(tmp_path / "full"), demo_questions(passages=False)[:240])
+    before = measure(*base(), demo_questions(passages=False)[:240])
+    assert found["support"] >= 90
+    assert found["updated old"] >= 90
+    assert found["updated"] <= 5
+    assert found["general"] <= before["general"] - 20
