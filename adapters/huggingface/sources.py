@@ -12,7 +12,7 @@ from typing import Any
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
 
-_HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 # weights, configs, tokenizers and chat templates; a model card changes no answer
 _CONTENT = {".safetensors", ".bin", ".pt", ".json", ".txt", ".model", ".jinja", ".tiktoken", ".spm", ".vocab"}
@@ -48,8 +48,8 @@ class Source:
 def find_source(text: str, revision: str | None, folder: Path, *, where: str, needs: str) -> Source:
     """The source that a config names; `needs` is the file that makes a folder one of its kind.
 
-    A text that could be both is a folder where there is one, or where its first part is a folder: a
-    mistyped path must not become a question to the hub. Raises InputError.
+    A hub id has two parts. A text that could be both is a folder where there is one, or where its first
+    part is a folder: a mistyped path must not become a question to the hub. Raises InputError.
     """
     path = (folder / Path(text).expanduser()).resolve()
     if not path.is_dir():
@@ -65,7 +65,7 @@ def find_source(text: str, revision: str | None, folder: Path, *, where: str, ne
 
 
 def _starts_in_folder(text: str, folder: Path) -> bool:
-    return "/" in text and (folder / text.split("/")[0]).is_dir()
+    return (folder / text.split("/")[0]).is_dir()
 
 
 def _check_folder(path: Path, *, where: str, needs: str) -> None:

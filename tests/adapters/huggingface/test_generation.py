@@ -59,11 +59,11 @@ def test_greedy_is_what_transformers_generates(build: Build, models: Path, model
 
 @pytest.mark.parametrize("model", ["llama", "t5"])
 def test_the_size_of_the_batch_changes_no_greedy_answer(build: Build, model: str) -> None:
-    asked = prompts(60)
+    asked = prompts(30)
     one = alone(build(model=model, batch_size=1), *asked)
-    for size in (2, 7, 60):
+    for size in (2, 7, 30):
         assert texts(build(model=model, batch_size=size), *asked) == one
-    assert len(set(one)) > 30
+    assert len(set(one)) > 15
 
 
 def test_questions_go_in_batches_of_the_size_asked_for(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

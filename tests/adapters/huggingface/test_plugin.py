@@ -177,6 +177,7 @@ def cached(folder: Path, model: str, name: str, commit: str) -> None:
     (place / "refs" / "main").write_text(commit)
 
 
+@pytest.mark.slow  # three processes, each of which imports torch and transformers
 def test_a_hub_id_loads_and_is_content_addressed_only_at_a_commit(own: Path) -> None:
     commit = "0123456789abcdef0123456789abcdef01234567"
     cached(own, "llama", "org/tiny", commit)

@@ -40,12 +40,17 @@ def test_a_hub_id_is_one_where_no_folder_is(folder: Path) -> None:
     source = find("org/model-1.5B", folder)
     assert (source.name, source.is_local, source.is_pinned) == ("org/model-1.5B", False, False)
     assert source.access == {"revision": None}
-    assert not find("gpt2", folder, "main").is_pinned
-    assert find("gpt2", folder, COMMIT).is_pinned
-    assert find("gpt2", folder, COMMIT).identity() != find("gpt2", folder).identity()
+    assert not find("openai-community/gpt2", folder, "main").is_pinned
+    assert find("openai-community/gpt2", folder, COMMIT).is_pinned
+    assert (
+        find("openai-community/gpt2", folder, COMMIT).identity()
+        != find("openai-community/gpt2", folder).identity()
+    )
 
 
-@pytest.mark.parametrize("text", ["models/bsae", "./base", "../base", "/nowhere/base", "a/b/c", "~/no-such"])
+@pytest.mark.parametrize(
+    "text", ["models/bsae", "./base", "../base", "/nowhere/base", "a/b/c", "~/no-such", "bsae"]
+)
 def test_a_mistyped_path_is_no_question_to_the_hub(folder: Path, text: str) -> None:
     with pytest.raises(InputError, match="there is no folder"):
         find(text, folder)
