@@ -406,6 +406,16 @@ def test_a_conversation_without_a_place_in_the_template_is_not_held(server: Answ
     assert server.requests == []
 
 
+def test_messages_are_the_conversation_and_then_the_question(server: AnswerServer) -> None:
+    ask(make(server.url, request={"messages": "{messages}", "as_text": "{messages}\n"}), conversation=TURNS)
+    turns = [turn.model_dump() for turn in TURNS]
+    sent = server.requests[0].body
+    assert sent["messages"][:-1] == turns
+    asked = sent["messages"][-1]
+    assert asked["role"] == "user"
+    assert sent["as_text"].splitlines()[-1] == f"user: {asked['content']}"
+
+
 def test_false_claims_are_found_by_the_conformance_kit(server: AnswerServer) -> None:
     server.answer = lambda body: {"answer": str(body["q"]), "chunks": ["always this"]}
     options = {"request": {"q": "{question}", "c": "{contexts}"}, "contexts": "chunks"}

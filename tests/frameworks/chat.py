@@ -52,6 +52,18 @@ def chat_bench(
     **options: Any,
 ) -> Iterator[Bench]:
     """A target of this folder that gets the server's address; faults are played for the next call."""
+
+    def chosen(server: ChatServer) -> dict[str, Any]:
+        arguments = {"base_url": server.base_url, "api_key": SECRET}
+        return {"target": target, "arguments": arguments, "price": PRICE, **options}
+
+    key = (target, options.get("asynchronous"))
+    if key not in WARM:
+        # clients load modules at their first call, which takes seconds on a busy machine; another server,
+        # because some keep their connections by address, and those end with the event loop
+        with ChatServer(chat_reply=reply, usage=usage) as other:
+            asyncio.run(_ask_once(build(plugin, HERE, chosen(other))))
+        WARM.add(key)
     with ChatServer(chat_reply=reply, usage=usage) as server:
 
         def prepare(question: str) -> None:
@@ -59,13 +71,7 @@ def chat_bench(
             if question in FAULTS:
                 server.faults.append(FAULTS[question])
 
-        arguments = {"base_url": server.base_url, "api_key": SECRET}
-        chosen = {"target": target, "arguments": arguments, "price": PRICE, **options}
-        key = (target, options.get("asynchronous"))
-        if key not in WARM:  # clients load modules at their first call, which takes seconds on a busy machine
-            asyncio.run(_ask_once(build(plugin, HERE, chosen)))
-            WARM.add(key)
-        yield Bench(lambda: build(plugin, HERE, chosen), prepare)
+        yield Bench(lambda: build(plugin, HERE, chosen(server)), prepare)
 
 
 async def _ask_once(system: System) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from frameworks.chat import HERE, chat_bench, expected_usage
 from frameworks.doc_examples import check_example
+from frameworks.haystack_app import store
+from frameworks.haystack_objects import looping
 from frameworks.model_faults import ask, check_model_faults
 from haystack import Document, Pipeline
 from haystack.components.joiners import DocumentJoiner
@@ -79,8 +81,6 @@ def test_an_agents_messages_all_count() -> None:
 
 
 def test_the_tokens_of_a_loop_are_not_known() -> None:
-    from haystack_objects import looping
-
     pipeline = looping()
     reply = ChatMessage.from_assistant("a", meta={"usage": {"prompt_tokens": 5, "completion_tokens": 2}})
     assert pipeline_usage(pipeline, {"llm": {"replies": [reply]}}).input_tokens is None
@@ -88,8 +88,6 @@ def test_the_tokens_of_a_loop_are_not_known() -> None:
 
 
 def test_contexts_are_those_after_which_no_documents_come() -> None:
-    from haystack_app import store
-
     pipeline = Pipeline()
     pipeline.add_component("one", InMemoryBM25Retriever(store()))
     pipeline.add_component("two", InMemoryBM25Retriever(store()))

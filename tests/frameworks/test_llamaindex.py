@@ -69,20 +69,12 @@ def test_a_node_without_a_source_names_the_document_that_it_was_cut_from() -> No
 @pytest.mark.parametrize(
     ("target", "arguments", "told"),
     [
-        ("model", None, "is a function, neither a query engine nor a chat engine"),
-        ("index", {}, "is a VectorStoreIndex, neither a query engine nor a chat engine"),
-        ("CHAT", None, "a chat engine keeps its conversation"),
-        ("query_engine", {}, "fails with TypeError"),
+        ("llamaindex_app:model", None, "is a function, neither a query engine nor a chat engine"),
+        ("llamaindex_app:index", {}, "is a VectorStoreIndex, neither a query engine nor a chat engine"),
+        ("llamaindex_objects:CHAT", None, "a chat engine keeps its conversation"),
+        ("llamaindex_app:query_engine", {}, "fails with TypeError"),
     ],
 )
-def test_a_bad_target_is_told_in_a_sentence(
-    target: str, arguments: dict[str, str] | None, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import llamaindex_app
-
-    monkeypatch.setattr(
-        llamaindex_app, "CHAT", llamaindex_app.chat_engine("http://127.0.0.1:9/v1"), raising=False
-    )
-    options = {"target": f"llamaindex_app:{target}", "arguments": arguments}
+def test_a_bad_target_is_told_in_a_sentence(target: str, arguments: dict[str, str] | None, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        build(llamaindex.PLUGIN, HERE, options)
+        build(llamaindex.PLUGIN, HERE, {"target": target, "arguments": arguments})
