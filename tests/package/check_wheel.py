@@ -28,6 +28,9 @@ def main(wheel: str) -> None:
         "bakeoff/reports/terminal.py",
         "bakeoff/examples/support/bakeoff.yaml",
         "bakeoff/examples/support/questions.jsonl",
+        "bakeoff/examples/support/shop_questions.jsonl",
+        "bakeoff/examples/support/models/base/model.safetensors",
+        "bakeoff/examples/support/models/lora/adapter_model.safetensors",
     ):
         assert wanted in names, f"the wheel lacks {wanted}"
     modules = sorted(name for name in names if name.endswith(".py") and not name.endswith("__main__.py"))
