@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from loopback.contract_cases import build
+from pydantic import JsonValue
 
 from bakeoff.adapters.frameworks import dspy, haystack, langchain, llamaindex
 from bakeoff.adapters.frameworks.inputs import filled
@@ -22,7 +23,7 @@ FRAMEWORKS = (langchain.LANGCHAIN, llamaindex.LLAMAINDEX, haystack.HAYSTACK, dsp
 
 
 def test_a_missing_framework_names_the_extra(tmp_path: Path) -> None:
-    missing = Framework("fine", "no_such_framework_of_ours", ("fine-framework",), {}, lambda *_: None)  # type: ignore[arg-type, return-value]
+    missing = Framework("fine", "no_such_framework_of_ours", ("fine-framework",), {}, lambda *_: None)  # type: ignore[arg-type]
 
     def start(options: TargetOptions, wiring: Wiring) -> object:
         return build_system(missing, options, wiring)
@@ -59,7 +60,7 @@ def test_no_framework_is_imported_before_a_config_names_it() -> None:
 def test_turns_become_the_frameworks_own_where_they_stand_alone() -> None:
     turns = (Turn(role="user", content="{question}"), Turn(role="assistant", content="Yes?"))
     request = Request(question="Why {seed}?", conversation=turns, contexts=(Context(text="c"),), seed=3)
-    template = {
+    template: JsonValue = {
         "a": ["{conversation}", "{messages}"],
         "b": "asked: {question}",
         "c": "{contexts}",
