@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from pydantic import BaseModel
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import BakeoffError
+from bakeoff.evals.runner import Plan
 from bakeoff.evals.store import open_store
 
 CONNECT_S = 3.0
@@ -156,10 +158,17 @@ def _plan(config: Config) -> Check:
         plan = assemble(config)
     except BakeoffError as error:
         return Check("systems", False, str(error))
+    asyncio.run(_close(plan))
     judge = f"judge {plan.judge.name}" + (" (offline: not for releases)" if plan.judge.offline else "")
     return Check(
         "systems", True, f"{', '.join(s.name for s in plan.systems)}; {judge}; encoder {plan.encoder.name}"
     )
+
+
+async def _close(plan: Plan) -> None:
+    for system in plan.systems:
+        await system.aclose()
+    await plan.judge.aclose()
 
 
 def _servers(config: Config) -> Iterator[tuple[str, str]]:
