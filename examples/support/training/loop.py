@@ -94,7 +94,7 @@ def _backward(model: Any, batches: list[Batch]) -> float:
     total = 0.0
     for batch in batches:
         loss = answer_loss(model, batch) / count
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         total += loss.item()
     return total
 

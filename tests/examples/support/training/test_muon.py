@@ -29,7 +29,7 @@ def test_it_finds_the_matrix_that_was_looked_for() -> None:
     first = (found - goal).square().mean().item()
     for _ in range(200):
         optimizer.zero_grad()
-        (found - goal).square().mean().backward()  # type: ignore[no-untyped-call]
+        (found - goal).square().mean().backward()
         optimizer.step()
     assert (found - goal).square().mean().item() < 0.01 * first
 
