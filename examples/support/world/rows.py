@@ -41,7 +41,7 @@ def held_out(key: str) -> bool:
     """One key in eight, the same ones always: those are never trained on.
 
     >>> sum(held_out(f"{a} plus {b}") for a in range(20) for b in range(20))
-    53
+    48
     """
     return crc32(key.encode()) % _HELD_OUT_EVERY == 0
 

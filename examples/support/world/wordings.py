@@ -67,7 +67,7 @@ def worded(rng: Random, kind: str, **words: object) -> str:
     """A question of that kind in one of its formal wordings, or in a casual one.
 
     >>> worded(Random(2), "+", a=3, b=4)
-    'hi, 3 + 4?'
+    "hello, what's 3 plus 4, thanks"
     """
     formal, loose = _WORDINGS[kind]
     if rng.random() < 0.5:
