@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bakeoff.evals.model_loading import loading_models
+from bakeoff.evals.torch_threads import torch_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Padded word pieces per forward pass: enough to keep two cores busy, little enough to stay in cache.
 _BATCH_PIECES = 2_048
+
+# Batches up to this many padded pieces are computed on one core.
+_SMALL_PIECES = 512
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -81,7 +85,8 @@ class Transformer:
                 for place, index in enumerate(batch):
                     ids[place, : len(framed[index])] = torch.tensor(framed[index])
                     mask[place, : len(framed[index])] = 1
-                states = model(input_ids=ids, attention_mask=mask).last_hidden_state.numpy()
+                with torch_threads(small=ids.numel() <= _SMALL_PIECES):
+                    states = model(input_ids=ids, attention_mask=mask).last_hidden_state.numpy()
                 for place, index in enumerate(batch):
                     found[index] = states[place, : len(framed[index])]
         return [found[index] for index in range(len(rows))]

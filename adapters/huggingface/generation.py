@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from bakeoff.adapters.huggingface.loading import Loaded
+from bakeoff.evals.torch_threads import torch_threads
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,7 @@ def generate(loaded: Loaded, rows: Sequence[Row], settings: Settings, decode: De
     start = 1 if loaded.seq2seq else ids.shape[1]
     choice = Choice(rows, settings)
     ending = Ending(rows, settings.stop, start, decode)
-    with torch.inference_mode():
+    with torch.inference_mode(), torch_threads(small=False):
         output = loaded.network.generate(
             input_ids=ids.to(device),
             attention_mask=mask.to(device),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bakeoff.adapters.huggingface.generation import padded
 from bakeoff.adapters.huggingface.loading import Loaded
 from bakeoff.evals.protocols import Likelihood
+from bakeoff.evals.torch_threads import torch_threads
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +33,7 @@ def _logits(loaded: Loaded, prompt: Sequence[int], batch: Sequence[Sequence[int]
     import torch
 
     longest = max(len(one) for one in batch)
-    with torch.inference_mode():
+    with torch.inference_mode(), torch_threads(small=False):
         logits = (_seq2seq if loaded.seq2seq else _causal)(loaded, prompt, batch)
     # each position predicts the next; a tuned prompt may have put positions before the prompt's
     return logits[:, -longest - 1 : -1] if not loaded.seq2seq else logits
