@@ -20,7 +20,7 @@ from bakeoff.evals.errors import BakeoffError, NotHeld, TransportFailure
 from bakeoff.evals.identity import KEY_SCHEME, digest
 from bakeoff.evals.preparation import prepare
 from bakeoff.evals.progress import Progress
-from bakeoff.evals.protocols import System
+from bakeoff.evals.protocols import Likelihoods, System
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response, Sample
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
@@ -255,7 +255,7 @@ async def _bounded(system: System, request: Request, timeout_s: float) -> Respon
     start = time.perf_counter()
     try:
         async with asyncio.timeout(timeout_s) as scope:
-            response = await system.answer(request)
+            response = await _answer(system, request)
     except (BakeoffError, TransportFailure, NotHeld):
         raise
     except Exception as error:
@@ -266,6 +266,19 @@ async def _bounded(system: System, request: Request, timeout_s: float) -> Respon
         timing = response.timing.model_copy(update={"total_s": time.perf_counter() - start})
         return response.model_copy(update={"timing": timing})
     return response
+
+
+async def _answer(system: System, request: Request) -> Response:
+    """The system's answer, or, where the request names continuations, how probable it finds them."""
+    if not request.continuations:
+        return await system.answer(request)
+    if not isinstance(system, Likelihoods):
+        raise TypeError("the system claims logprobs and has no log_likelihoods")
+    found = await system.log_likelihoods(request, request.continuations)
+    if len(found) != len(request.continuations):
+        raise ValueError(f"{len(found)} likelihoods for {len(request.continuations)} continuations")
+    best = max(range(len(found)), key=lambda i: found[i].log_probability)
+    return Response(text=request.continuations[best], likelihoods=tuple(found))
 
 
 def _without(secrets: frozenset[str], text: str) -> str:

@@ -12,6 +12,7 @@ from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summari
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
 from bakeoff.evals.contrasts import differences
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.records import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.slices import with_slices
@@ -106,7 +107,7 @@ def compare_table(
         systems=tuple(table.systems),
         baseline=baseline if pairs else None,
         metrics=tuple(rows),
-        findings=tuple(findings),
+        findings=judge_findings(findings, header.alpha),
         footer=_footer(run, rows, family, permutations, remarks),
     )
 

@@ -21,6 +21,7 @@ from bakeoff.evals.records import (
     DocumentState,
     Finding,
     Kind,
+    Likelihood,
     Output,
     Request,
     Response,
@@ -72,17 +73,6 @@ class System(Protocol):
     async def aclose(self) -> None:
         """Free what the system holds; called once, also after errors."""
         ...
-
-
-@dataclass(frozen=True)
-class Likelihood:
-    """How probable a system finds a text as its answer: the sum of the natural log-probabilities of its
-    tokens (its end not included), their number, and whether greedy decoding would give just these.
-    """
-
-    log_probability: float
-    tokens: int
-    greedy: bool
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ the glossary in `docs/glossary.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -127,6 +128,7 @@ class Request(Record):
 
     `contexts`: None means your own retrieval, () closed-book, anything else: use just these.
     `documents`: the fingerprint of the document state the system must be in (None: its own).
+    `continuations`: where there are some, not an answer is wanted but how probable each is as one.
     """
 
     question: str
@@ -135,6 +137,18 @@ class Request(Record):
     rendering: Rendering = Rendering()
     documents: str | None = None
     seed: int | None = None
+    continuations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How probable a system finds a text as its answer: the sum of the natural log-probabilities of its
+    tokens (its end not included), their number, and whether greedy decoding would give just these.
+    """
+
+    log_probability: float
+    tokens: int
+    greedy: bool
 
 
 class Usage(Record):
@@ -166,7 +180,8 @@ class Response(Record):
     """What a system answered: a text, or the error in its place.
 
     `contexts` is None for a system that does not retrieve, () for one that retrieved nothing.
-    `abstained` is the system's own word; None leaves it to the recogniser.
+    `abstained` is the system's own word; None leaves it to the recogniser. `likelihoods` follow the
+    request's continuations; the text is then the most probable of them.
     """
 
     text: str | None = None
@@ -176,6 +191,7 @@ class Response(Record):
     timing: Timing = Timing()
     abstained: bool | None = None
     error: Failure | None = None
+    likelihoods: tuple[Likelihood, ...] = ()
     extras: Mapping[str, JsonValue] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -186,9 +202,9 @@ class Response(Record):
 
     @property
     def content_fingerprint(self) -> str:
-        """Hash of what metrics judge: text, contexts, citations; neither timing nor usage."""
+        """Hash of what metrics judge: text, contexts, citations, likelihoods; neither timing nor usage."""
         content = self.model_dump(
-            mode="json", include={"text", "contexts", "citations", "abstained", "error"}
+            mode="json", include={"text", "contexts", "citations", "abstained", "error", "likelihoods"}
         )
         return digest(content)
 
@@ -200,6 +216,7 @@ class Overrides(Record):
     rendering: Rendering = Rendering()
     documents: DocumentState | None = None
     seed: int | None = None
+    continuations: tuple[str, ...] = ()
 
 
 class Sample(Record):
@@ -237,6 +254,7 @@ class Sample(Record):
             rendering=self.overrides.rendering,
             documents=None if state is None else state.fingerprint,
             seed=seed if self.overrides.seed is None else self.overrides.seed,
+            continuations=self.overrides.continuations,
         )
 
     @property
@@ -295,10 +313,18 @@ class Output(Record):
         return self.high if self.direction == "higher" else self.low
 
 
+FindingStatus = Literal["found", "alarm", "clear", "cannot_tell", "not_applicable"]
+
+
 class Finding(Record):
     """A suite's statement about one system: an effect with its interval, raw p, n and status.
 
     `effect`, `low` and `high` share the unit that the sentence names; None where the status says why.
+    `p` is raw; `p_adjusted` is the comparison's, over all findings that state one. `headline` findings
+    are shown everywhere, others where there is room. `detail` holds what the effect was made from.
+
+    Statuses: `found` (a figure, nothing judged), `alarm` (something is wrong; stands only while
+    the adjusted p allows it), `clear` (shown to be no worse than allowed), `cannot_tell`, `not_applicable`.
     """
 
     name: str
@@ -310,8 +336,11 @@ class Finding(Record):
     low: float | None = None
     high: float | None = None
     p: float | None = None
+    p_adjusted: float | None = None
     n: int = 0
-    status: str = "found"
+    status: FindingStatus = "found"
+    headline: bool = False
+    detail: Mapping[str, JsonValue] = Field(default_factory=dict)
     sentence: str
 
 

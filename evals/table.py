@@ -64,11 +64,16 @@ class Column:
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """All scores of a run. Axis 0 of every column follows `systems`, axis 1 follows `samples`."""
+    """All scores of a run. Axis 0 of every column follows `systems`, axis 1 follows `samples`.
+
+    `alpha` and `seed` are the run's: what intervals and resampling are made with.
+    """
 
     systems: Sequence[SystemInfo]
     samples: Sequence[SampleKey]
     columns: Sequence[Column]
+    alpha: float = 0.05
+    seed: int = 0
 
     def column(self, key: str) -> Column:
         """The column of that key, `suite.output` or `suite.output[slice]`; KeyError where there is none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bakeoff.adapters.huggingface.generation import padded
 from bakeoff.adapters.huggingface.loading import Loaded
-from bakeoff.evals.protocols import Likelihood
+from bakeoff.evals.records import Likelihood
 from bakeoff.evals.torch_threads import torch_threads
 
 if TYPE_CHECKING:

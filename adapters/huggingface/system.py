@@ -20,11 +20,11 @@ from bakeoff.adapters.huggingface.sharing import Parent
 from bakeoff.adapters.huggingface.worker import Closed, Job
 from bakeoff.evals.errors import NotHeld
 from bakeoff.evals.plugins import Wiring
-from bakeoff.evals.protocols import Likelihood
 from bakeoff.evals.records import (
     Capability,
     DocumentState,
     Failure,
+    Likelihood,
     Request,
     Response,
     Timing,

@@ -34,4 +34,5 @@ def load_table(store: Store, run: RunRecord) -> ScoreTable:
         column.statuses[system, position, row.repeat] = STATUS_CODES[Status(row.status)]
         if row.value is not None:
             column.values[system, position, row.repeat] = row.value
-    return ScoreTable(header.systems, [key for key, _, _ in keys], list(columns.values()))
+    samples = [key for key, _, _ in keys]
+    return ScoreTable(header.systems, samples, list(columns.values()), header.alpha, header.seed)

@@ -13,8 +13,8 @@ from tiny_models.language import KINDS, write_gpt2
 
 from bakeoff.adapters.huggingface.system import HuggingFaceSystem
 from bakeoff.evals.errors import NotHeld
-from bakeoff.evals.protocols import Likelihood, Likelihoods
-from bakeoff.evals.records import Capability, Context, Request
+from bakeoff.evals.protocols import Likelihoods
+from bakeoff.evals.records import Capability, Context, Likelihood, Request
 
 Build = Callable[..., HuggingFaceSystem]
 
