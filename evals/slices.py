@@ -7,6 +7,7 @@ not make one of them significant by chance.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -46,7 +47,7 @@ def with_slices(table: ScoreTable, slices: SlicesConfig | None) -> ScoreTable:
         for whole in table.columns
         for column in (whole, *_sliced(table, whole, domains if _is_wanted(whole, slices) else []))
     ]
-    return ScoreTable(table.systems, table.samples, columns)
+    return replace(table, columns=columns)
 
 
 def _is_wanted(column: Column, slices: SlicesConfig) -> bool:
