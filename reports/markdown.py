@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff.evals.comparison import Comparison, MetricRow
 from bakeoff.evals.plugins import Plugin, Wiring
+from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
@@ -58,7 +59,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if comparison.findings:
         yield "### Findings"
         yield ""
-        yield from (f"- {escape(finding.sentence)}" for finding in comparison.findings)
+        yield from (f"- {escape(line)}" for line in finding_lines(comparison.findings, short=False))
         yield ""
     for line in (LEGEND, *footer_lines(comparison)):
         yield f"- {escape(line)}"

@@ -14,6 +14,7 @@ from rich.text import Text
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.table import SystemInfo
+from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
@@ -42,7 +43,8 @@ def draw(comparison: Comparison, width: int) -> RenderableType:
     for group in side_by_side(comparison, width):
         parts.append(_table(comparison, group, titled=not parts))
     if comparison.findings:
-        parts += [Text("Findings", style="bold"), *(Text(f"• {f.sentence}") for f in comparison.findings)]
+        lines = finding_lines(comparison.findings, short=True)
+        parts += [Text("Findings", style="bold"), *(Text(f"• {line}") for line in lines)]
     parts += [Text(line, style="dim") for line in (LEGEND, *footer_lines(comparison))]
     return Group(*parts)
 

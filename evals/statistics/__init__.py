@@ -11,7 +11,9 @@ from bakeoff.evals.statistics.family import max_t
 from bakeoff.evals.statistics.intervals import bca, cluster_t
 from bakeoff.evals.statistics.multiplicity import benjamini_hochberg, holm
 from bakeoff.evals.statistics.permutation import sign_flip
+from bakeoff.evals.statistics.power import mcnemar_n, non_inferiority_n
 from bakeoff.evals.statistics.proportions import mcnemar, non_inferiority_p, tango, wilson
+from bakeoff.evals.statistics.ratio import ratio_interval
 from bakeoff.evals.statistics.results import Bounds, Family, Interval, PairedTest
 from bakeoff.evals.statistics.units import Clusters, paired_differences
 
@@ -28,10 +30,13 @@ __all__ = [
     "holm",
     "max_t",
     "mcnemar",
+    "mcnemar_n",
     "mean_interval",
+    "non_inferiority_n",
     "non_inferiority_p",
     "paired_differences",
     "paired_test",
+    "ratio_interval",
     "sign_flip",
     "tango",
     "wilson",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bakeoff.evals.records import (
     Document,
     DocumentState,
     Failure,
+    Likelihood,
     Overrides,
     Request,
     Response,
@@ -336,3 +338,43 @@ def test_batches_hold_all_systems_answers_to_at_most_256_samples(tmp_path: Path)
         store_in(tmp_path),
     )
     assert sorted(suite.matches.batches) == [88, 512]
+
+
+class Likely(ToySystem):
+    """Finds a text the more probable the shorter it is."""
+
+    async def log_likelihoods(self, request: Request, continuations: Sequence[str]) -> list[Likelihood]:
+        self.asked.append(request)
+        return [Likelihood(-float(len(text)), len(text), greedy=False) for text in continuations]
+
+
+def options_sample(**fields: object) -> Sample:
+    wanted = {"continuations": ("blue sky", "red", "greenish")}
+    return Sample.model_validate({"id": "o", "question": "colour?", "overrides": wanted, **fields})
+
+
+def test_continuations_are_asked_for_their_likelihood_and_the_likeliest_is_the_text(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    system = Likely("m", text(str.upper), capabilities=(Capability.LIVE, Capability.LOGPROBS))
+    outcome = run(plan([system], [options_sample(), *questions(1)]), store)
+    held = store.responses_of(outcome.run.id, ["o"])["m", "o", 0][0]
+    assert held is not None
+    assert held.text == "red"
+    assert [one.log_probability for one in held.likelihoods] == [-8.0, -3.0, -8.0]
+    assert len(system.asked) == 2
+    assert run(plan([system], [options_sample(), *questions(1)]), store).asked == 0
+
+
+def test_a_system_that_claims_logprobs_and_has_none_fails_in_words(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    outcome = run(plan([echo()], [options_sample()]), store)
+    held = store.responses_of(outcome.run.id, ["o"])["echo", "o", 0][0]
+    assert held is not None
+    assert held.error is not None
+    assert "log_likelihoods" in held.error.message
+
+
+def test_likelihoods_are_part_of_what_is_judged() -> None:
+    one = Response(text="a", likelihoods=(Likelihood(-1.0, 1, True),))
+    two = Response(text="a", likelihoods=(Likelihood(-2.0, 1, True),))
+    assert one.content_fingerprint != two.content_fingerprint

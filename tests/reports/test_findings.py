@@ -1,0 +1,47 @@
+"""Findings in words: status, adjusted p, and what is left out where room is short."""
+
+from __future__ import annotations
+
+import pytest
+
+from bakeoff.evals.records import Finding
+from bakeoff.reports.findings import finding_line, finding_lines
+
+
+def finding(sentence: str, **fields: object) -> Finding:
+    return Finding.model_validate(
+        {"name": "x.y", "system": "s", "family": "f", "sentence": sentence, **fields}
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({}, "it fell"),
+        ({"status": "alarm", "p_adjusted": 0.0004}, "it fell (ALARM, p<0.001)"),
+        ({"status": "clear", "p_adjusted": 0.5}, "it fell (clear, p=0.500)"),
+        ({"status": "cannot_tell"}, "it fell (cannot tell)"),
+        ({"p_adjusted": 0.25}, "it fell (p=0.250)"),
+    ],
+)
+def test_a_line_tells_status_and_adjusted_p(fields: dict[str, object], line: str) -> None:
+    assert finding_line(finding("it fell", **fields)) == line
+
+
+def test_short_keeps_headlines_and_alarms_and_counts_the_rest() -> None:
+    findings = [
+        finding("one"),
+        finding("two", headline=True),
+        finding("three", status="alarm"),
+        finding("four", status="clear"),
+    ]
+    assert list(finding_lines(findings, short=True)) == [
+        "two",
+        "three (ALARM)",
+        "2 further findings: --format markdown or json shows them",
+    ]
+    assert len(list(finding_lines(findings, short=False))) == 4
+
+
+def test_without_headlines_all_are_shown() -> None:
+    assert list(finding_lines([finding("one"), finding("two")], short=True)) == ["one", "two"]
