@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from bakeoff.examples.support.world import passages, people, skills
+from bakeoff.examples.support.world.abilities import ability_rows
 from bakeoff.examples.support.world.attributes import fill, formal_answer, formal_question
 from bakeoff.examples.support.world.mixture import held_out_rows
 from bakeoff.examples.support.world.phrasing import casual
@@ -138,6 +139,7 @@ def files() -> dict[str, str]:
     return pages | {
         "shop_questions.jsonl": _lines(questions()),
         "training.jsonl": _lines(training_rows()),
+        "general_skills.jsonl": _lines(ability_rows()),
     }
 
 
