@@ -69,7 +69,8 @@ def _drawn(found: list[Point]) -> bytes:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 5), layout="constrained")
-    canvas, axes = FigureCanvasSVG(figure), figure.add_subplot()
+    canvas: Any = FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
     axes.axhline(0, color="0.7", linewidth=0.8)
     axes.axvline(0, color="0.7", linewidth=0.8)
     for point in found:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bakeoff.evals.statistics.intervals import Values
-from bakeoff.evals.statistics.results import FloatArray, Interval
+from bakeoff.evals.statistics.results import FloatArray, IntArray, Interval
 from bakeoff.evals.statistics.units import Clusters, cluster_codes, finite_vector
 
 FIELLER = "Fieller"
@@ -39,7 +39,7 @@ def ratio_interval(
     return Interval(a / b, low, high, method, len(x), shown)
 
 
-def _covariance(x: FloatArray, y: FloatArray, codes: FloatArray) -> tuple[float, float, float]:
+def _covariance(x: FloatArray, y: FloatArray, codes: IntArray) -> tuple[float, float, float]:
     """Clustered variances and covariance of the two means, with the small-sample factor C/(C − 1)."""
     sums_x, sums_y = np.bincount(codes, x), np.bincount(codes, y)
     scale = len(sums_x) / (len(sums_x) - 1) / len(x) ** 2
