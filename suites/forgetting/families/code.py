@@ -42,7 +42,9 @@ def _sum_of_multiples(rng: Random) -> Task:
 
 def _every_kth(rng: Random) -> Task:
     k, add = rng.randint(2, 5), rng.randint(1, 40)
-    wants = f"takes a list of whole numbers and returns a list of every {k}th one, the first included, plus {add}"
+    wants = (
+        f"takes a list of whole numbers and returns a list of every {k}th one, the first included, plus {add}"
+    )
     wants = wants.replace("2th", "2nd").replace("3th", "3rd")
     return Task(wants, f"return [n + {add} for n in x[::{k}]]", lambda x: [n + add for n in x[::k]], _numbers)
 
@@ -57,14 +59,18 @@ def _clamp(rng: Random) -> Task:
 
 def _count_letters(rng: Random) -> Task:
     letters = "".join(rng.sample("abcdeiklmnoprstu", 3))
-    wants = f"takes a string and returns how many of its characters are one of the letters {', '.join(letters)}"
+    wants = (
+        f"takes a string and returns how many of its characters are one of the letters {', '.join(letters)}"
+    )
     body = f'return sum(c in "{letters}" for c in x)'
     return Task(wants, body, lambda x: sum(c in letters for c in x), _phrase)
 
 
 def _swap(rng: Random) -> Task:
     a, b = rng.sample("abcdeiklmnoprstu", 2)
-    wants = f'takes a string and returns it with every "{a}" turned into "{b}", and the result written backwards'
+    wants = (
+        f'takes a string and returns it with every "{a}" turned into "{b}", and the result written backwards'
+    )
     body = f'return x.replace("{a}", "{b}")[::-1]'
     return Task(wants, body, lambda x: x.replace(a, b)[::-1], _phrase)
 
@@ -98,9 +104,11 @@ def _running(rng: Random) -> Task:
     wants = f"takes a list of whole numbers and returns the running totals of {factor} times each number, starting"
     wants += f" from {start} (the start itself is not in the result)"
     body = f"total, out = {start}, []\n    for n in x:\n        total += {factor} * n\n        out.append(total)\n    return out"
-    compute: Callable[[list[int]], list[int]] = lambda x: [  # noqa: E731
-        start + factor * sum(x[: i + 1]) for i in range(len(x))
-    ]
+    compute: Callable[[list[int]], list[int]] = (
+        lambda x: [
+            start + factor * sum(x[: i + 1]) for i in range(len(x))
+        ]
+    )
     return Task(wants, body, compute, _numbers)
 
 
@@ -110,7 +118,9 @@ def _groups(rng: Random) -> Task:
     wants = f"takes a list of whole numbers, leaves out every {drop}, and cuts the rest into lists of {k}"
     wants += f" (the last may be shorter){', each of them reversed' if back else ''}; it returns the list of these lists"
     step = "[::-1]" if back else ""
-    body = f"x = [n for n in x if n != {drop}]\n    return [x[i:i + {k}]{step} for i in range(0, len(x), {k})]"
+    body = (
+        f"x = [n for n in x if n != {drop}]\n    return [x[i:i + {k}]{step} for i in range(0, len(x), {k})]"
+    )
 
     def compute(x: list[int]) -> list[list[int]]:
         kept = [n for n in x if n != drop]

@@ -16,7 +16,18 @@ from bakeoff.suites.forgetting.families.names import PEOPLE, invented
 _FACTS = tuple((kind, thing, truth, question) for kind, thing, truth, question in rows("facts"))
 
 _MORE = {
-    "capital": ("Lyon", "Milan", "Porto", "Hamburg", "Bergen", "Krakow", "Osaka", "Mombasa", "Toronto", "Graz"),
+    "capital": (
+        "Lyon",
+        "Milan",
+        "Porto",
+        "Hamburg",
+        "Bergen",
+        "Krakow",
+        "Osaka",
+        "Mombasa",
+        "Toronto",
+        "Graz",
+    ),
     "author": ("Balzac", "Schiller", "Ibsen", "Chekhov", "Woolf", "Dante", "Molière", "Zola"),
     "planet": ("Venus", "Uranus", "Earth"),
     "metal": ("zinc", "nickel", "chromium", "cobalt", "titanium"),
@@ -27,9 +38,15 @@ _MORE = {
 }
 """False answers of each kind beside those that are true of something else."""
 
-_IN_WORDS = dict(
-    zip("3456789", "three four five six seven eight nine".split(), strict=True)
-) | {"10": "ten", "11": "eleven", "12": "twelve", "13": "thirteen", "20": "twenty", "30": "thirty", "60": "sixty"}
+_IN_WORDS = dict(zip("3456789", ["three", "four", "five", "six", "seven", "eight", "nine"], strict=True)) | {
+    "10": "ten",
+    "11": "eleven",
+    "12": "twelve",
+    "13": "thirteen",
+    "20": "twenty",
+    "30": "thirty",
+    "60": "sixty",
+}
 
 _SAYING = (
     "In this book, {thing} is {value}.",

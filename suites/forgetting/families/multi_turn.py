@@ -34,7 +34,9 @@ def _list(rng: Random) -> Item:
     first = rng.sample(THINGS, 4)
     new = rng.choice(sorted(set(THINGS) - set(first)))
     gone = rng.choice(first)
-    turns = _talk(rng, f"My packing list: {', '.join(first)}.", f"Add {new}.", f"I do not need {gone} after all.")
+    turns = _talk(
+        rng, f"My packing list: {', '.join(first)}.", f"Add {new}.", f"I do not need {gone} after all."
+    )
     left = [thing for thing in [*first, new] if thing != gone]
     question = "What is on my packing list now? Give the items, separated by commas."
     return Item(question, ", ".join(left), "list", {"items": [*left], "ordered": False}, turns)
@@ -44,7 +46,10 @@ def _count(rng: Random) -> Item:
     thing, who = rng.choice(THINGS), rng.choice(PEOPLE)
     start, more, less = rng.randint(20, 90), rng.randint(3, 40), rng.randint(2, 18)
     turns = _talk(
-        rng, f"I own {start} {thing}.", f"{who} has just given me {more} more.", f"Now I have sold {less} of them."
+        rng,
+        f"I own {start} {thing}.",
+        f"{who} has just given me {more} more.",
+        f"Now I have sold {less} of them.",
     )
     question = f"How many {thing} do I own now? Answer with a number."
     return Item(question, str(start + more - less), "number", {}, turns)
@@ -62,7 +67,9 @@ def _correction(rng: Random) -> Item:
         f"The password of the booking is {colour}.",
         f"Sorry, I misread: it leaves at {new}.",
     )
-    return Item(f"When does my {what} leave? Answer with the time.", new, "contains", {"rejected": [old]}, turns)
+    return Item(
+        f"When does my {what} leave? Answer with the time.", new, "contains", {"rejected": [old]}, turns
+    )
 
 
 def _place(rng: Random) -> Item:
@@ -71,7 +78,9 @@ def _place(rng: Random) -> Item:
     place = rng.randrange(4)
     which = ("first", "second", "third", "last")[place]
     question = f"Which was the {which} word that I asked you to remember? Answer with that word."
-    return Item(question, words[place], "contains", {"rejected": [w for w in words if w != words[place]]}, turns)
+    return Item(
+        question, words[place], "contains", {"rejected": [w for w in words if w != words[place]]}, turns
+    )
 
 
 def _reference(rng: Random) -> Item:
@@ -84,7 +93,9 @@ def _reference(rng: Random) -> Item:
     place = one if taken else two
     question = f"What is in the box that {who} has?" if taken else "What is in the box that I sent away?"
     others = [thing for thing in things if thing != things[place]]
-    return Item(f"{question} Answer with one word.", things[place], "contains", {"rejected": [*others]}, turns)
+    return Item(
+        f"{question} Answer with one word.", things[place], "contains", {"rejected": [*others]}, turns
+    )
 
 
 def _said(rng: Random) -> Item:

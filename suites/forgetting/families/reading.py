@@ -9,12 +9,10 @@ from bakeoff.suites.forgetting.families.family import Family, Item, generator
 from bakeoff.suites.forgetting.families.names import PEOPLE, invented, series
 
 _JOBS = tuple(
-    "baker carpenter chemist clerk dentist farmer gardener jeweller librarian mason nurse painter pilot plumber"
-    " potter surveyor tailor teacher translator weaver".split()
+    ["baker", "carpenter", "chemist", "clerk", "dentist", "farmer", "gardener", "jeweller", "librarian", "mason", "nurse", "painter", "pilot", "plumber", "potter", "surveyor", "tailor", "teacher", "translator", "weaver"]
 )
 _HOBBIES = tuple(
-    "archery birdwatching chess climbing fencing fishing juggling kayaking knitting origami orienteering pottery"
-    " rowing sailing sewing skating surfing whittling".split()
+    ["archery", "birdwatching", "chess", "climbing", "fencing", "fishing", "juggling", "kayaking", "knitting", "origami", "orienteering", "pottery", "rowing", "sailing", "sewing", "skating", "surfing", "whittling"]
 )
 _FILLERS = (
     "The harbour road was closed for repairs that spring.",
@@ -122,7 +120,9 @@ def _products(rng: Random) -> Passage:
 
 def _votes(rng: Random) -> Passage:
     people, town = rng.sample(PEOPLE, 5), invented(rng)
-    office = rng.choice(("mayor", "treasurer", "head of the choir", "captain of the fire brigade", "secretary"))
+    office = rng.choice(
+        ("mayor", "treasurer", "head of the choir", "captain of the fire brigade", "secretary")
+    )
     year = rng.randint(1850, 1990)
     told = [
         f"Until {year} the {office} of {town} was {people[0]}.",

@@ -77,7 +77,9 @@ def _shared(rng: Random) -> Item:
     words = rng.sample(WORDS, 9)
     common, left, right = words[:3], words[3:6], words[6:]
     one, two = rng.sample(common + left, 6), rng.sample(common + right, 6)
-    question = f"Which words stand in both lists? First list: {', '.join(one)}. Second list: {', '.join(two)}."
+    question = (
+        f"Which words stand in both lists? First list: {', '.join(one)}. Second list: {', '.join(two)}."
+    )
     return _list(question, [word for word in one if word in two], ordered=False)
 
 

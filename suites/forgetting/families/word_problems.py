@@ -86,7 +86,12 @@ def _packing(rng: Random) -> Problem:
 
 def _saving(rng: Random) -> Problem:
     a, b = rng.sample(PEOPLE, 2)
-    start, week, weeks, half = rng.randint(10, 90), rng.randint(3, 25), rng.randint(4, 20), rng.randint(5, 60) * 2
+    start, week, weeks, half = (
+        rng.randint(10, 90),
+        rng.randint(3, 25),
+        rng.randint(4, 20),
+        rng.randint(5, 60) * 2,
+    )
     return (
         f"{a} has {start} euros and saves {week} euros every week for {weeks} weeks. {b} has {half} euros and "
         f"gives half of it to {a}. How many euros does {a} have in the end?",

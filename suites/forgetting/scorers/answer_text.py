@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*```[ \t]*$", re.DOTALL | re.MULTILINE)
-_QUOTES = str.maketrans("“”„«»‘’`", "\"\"\"\"\"''\"")
+_QUOTES = str.maketrans("“”„«»‘’`", '"""""\'\'"')
 _QUOTED = re.compile(r"\"([^\"\n]+)\"")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")

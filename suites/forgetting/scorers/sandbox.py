@@ -42,10 +42,15 @@ def call(code: str, function: str, arguments: Sequence[Sequence[Any]], *, wall_s
     folder; after `wall_s` seconds the whole process group is killed. Raises InputError on Windows.
     """
     if sys.platform == "win32":
-        raise InputError("code can be run with limits on POSIX only", where="forgetting", todo="leave out `code`")
+        raise InputError(
+            "code can be run with limits on POSIX only", where="forgetting", todo="leave out `code`"
+        )
     task = {"code": code, "function": function, "arguments": arguments, "cpu_s": int(-(-wall_s // 1))}
     limits = {"memory_bytes": MEMORY_BYTES, "file_bytes": FILE_BYTES}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as result:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryFile() as result,
+    ):
         status = _run(json.dumps(task | limits), Path(folder), result.fileno(), wall_s)
         result.seek(0)
         return _outcome(result.read(FILE_BYTES + 1), status, len(arguments))

@@ -51,7 +51,7 @@ def _writes_outside(folder: str, arguments: tuple[Any, ...]) -> bool:
         return False
     if isinstance(path, int):
         return False
-    return os.path.commonpath([folder, os.path.realpath(os.fsdecode(path))]) != folder  # noqa: PTH120
+    return os.path.commonpath([folder, os.path.realpath(os.fsdecode(path))]) != folder
 
 
 def run(task: dict[str, Any]) -> dict[str, Any]:

@@ -76,8 +76,12 @@ SHAPE: Mapping[str, Check] = {
     "postscript": Check(Marker, _postscript),
     "quoted": Check(Nothing, lambda text, _: _quoted(text)),
     "json_keys": Check(Keys, _is_object),
-    "fenced": Check(Nothing, lambda text, _: len(blocks(text)) == 1 and text.strip().endswith("```")
-                    and text.strip().startswith("```")),
+    "fenced": Check(
+        Nothing,
+        lambda text, _: (
+            len(blocks(text)) == 1 and text.strip().endswith("```") and text.strip().startswith("```")
+        ),
+    ),
     "parts": Check(Parts, _parts),
     "one_of": Check(Options, lambda text, asked: normalised(text) in {normalised(o) for o in asked.options}),
 }
