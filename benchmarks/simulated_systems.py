@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 
 RIGHT, WRONG = "yes", "no"
 
 
-def ancestor(seed: str, right: float) -> Callable[[str], str]:
+Answer = Callable[[str], Awaitable[str]]
+
+
+def ancestor(seed: str, right: float) -> Answer:
     """Right on each question with probability `right`, always the same on the same question."""
-    return lambda question: RIGHT if _draw(seed, question) < right else WRONG
+
+    async def answer(question: str) -> str:
+        return RIGHT if _draw(seed, question) < right else WRONG
+
+    return answer
 
 
-def descendant(of: str, right: float, seed: str, forgets: float, gains: float) -> Callable[[str], str]:
-    """The ancestor of seed `of`, which forgets a right answer and gains a wrong one with these probabilities."""
-    before = ancestor(of, right)
+def descendant(of: str, right: float, seed: str, forgets: float, gains: float) -> Answer:
+    """The ancestor of seed `of`, forgetting right answers and gaining wrong ones at these rates."""
 
-    def answer(question: str) -> str:
-        known = before(question) == RIGHT
+    async def answer(question: str) -> str:
+        known = _draw(of, question) < right
         changed = _draw(seed, question) < (forgets if known else gains)
         return RIGHT if known != changed else WRONG
 
     return answer
 
 
-def independent(seed: str, right: float) -> Callable[[str], str]:
+def independent(seed: str, right: float) -> Answer:
     """The same ability with draws of its own: a model asked again at a temperature above 0."""
     return ancestor(seed, right)
 

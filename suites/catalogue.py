@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bakeoff.evals.plugins import Plugin
+from bakeoff.suites.forgetting import suite as forgetting
 from bakeoff.suites.ragas import suite as ragas
 from bakeoff.suites.reference import suite as reference
 
-SUITES: tuple[Plugin[Any], ...] = (ragas.PLUGIN, reference.PLUGIN)
+SUITES: tuple[Plugin[Any], ...] = (ragas.PLUGIN, reference.PLUGIN, forgetting.PLUGIN)
