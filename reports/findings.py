@@ -25,13 +25,27 @@ def finding_line(finding: Finding) -> str:
 
 
 def finding_lines(findings: Sequence[Finding], *, short: bool) -> Iterator[str]:
-    """One line for each; `short` keeps headlines and alarms, and says how many it leaves out.
+    """One line for each; `short` keeps the headlines, and alarms that no headline stands for.
 
-    Findings of a report that has neither are all shown.
+    What is left out is counted. Findings of a report that has neither are all shown.
     """
-    wanted = [f for f in findings if f.headline or f.status == "alarm"]
+    wanted = [finding for finding in findings if finding.headline or _alone(finding, findings)]
     if not short or not wanted:
         wanted = list(findings)
     yield from map(finding_line, wanted)
     if len(wanted) < len(findings):
-        yield f"{len(findings) - len(wanted)} further findings: --format markdown or json shows them"
+        alarms = sum(f.status == "alarm" for f in findings) - sum(f.status == "alarm" for f in wanted)
+        yield (
+            f"{len(findings) - len(wanted)} further findings, {alarms} of them alarms: "
+            "--format markdown or json shows them"
+        )
+
+
+def _alone(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether an alarm has no headline of its name, about the same systems, that raises it as well."""
+    return finding.status == "alarm" and not any(
+        other.headline
+        and other.status == "alarm"
+        and (other.name, other.system, other.against) == (finding.name, finding.system, finding.against)
+        for other in findings
+    )

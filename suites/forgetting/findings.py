@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
@@ -44,8 +45,9 @@ def _ledger(answers: Answers, system: str, ancestor: str, arm: str, options: Opt
     parts = [(family, pairs.of_family(family), answers.panel[family].margin) for family in families]
     if len(families) > 1:
         parts.insert(0, (ALL, pairs, options.margin_pooled))
+    permutations = _permutations(answers.table, answers.panel, options)
     for family, some, margin in parts:
-        line = _entry(answers.table, some, margin)
+        line = _entry(answers.table, some, margin, permutations)
         headline = family == ALL or len(families) == 1
         change = _change(system, ancestor, arm, family, line)
         status = _status(line, answers.table.alpha)
@@ -54,7 +56,14 @@ def _ledger(answers: Answers, system: str, ancestor: str, arm: str, options: Opt
             yield _retention(system, ancestor, arm, family, line, line.retention)
 
 
-def _entry(table: ScoreTable, pairs: Pairs, margin: float) -> Entry:
+def _permutations(table: ScoreTable, panel: Mapping[str, Panelist], options: Options) -> int:
+    """Enough for Holm's correction over the ledger: 20·m/α for m findings (DESIGN §9)."""
+    pairs = sum(len(table.ancestors(system.name)) for system in table.systems)
+    findings = pairs * len(options.arms) * (len(panel) + 1)
+    return max(10_000, math.ceil(20 * findings / table.alpha))
+
+
+def _entry(table: ScoreTable, pairs: Pairs, margin: float, permutations: int) -> Entry:
     return entry(
         pairs.before,
         pairs.after,
@@ -63,6 +72,7 @@ def _entry(table: ScoreTable, pairs: Pairs, margin: float) -> Entry:
         clusters=pairs.clusters,
         alpha=table.alpha,
         seed=table.seed,
+        permutations=permutations,
     )
 
 

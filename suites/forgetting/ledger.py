@@ -92,11 +92,12 @@ def entry(
     clusters: Clusters | None = None,
     alpha: float = 0.05,
     seed: int = 0,
+    permutations: int = 10_000,
 ) -> Entry:
     """The line of items with scores `before` and `after` in [0, 1], all of length n ≥ 1, NaN nowhere.
 
     `chance` is each item's chance level; `clusters` labels items that are not independent. The margin
-    is in rate (0.05 for five points).
+    is in rate (0.05 for five points). Clustered items are tested by so many sign flips of whole clusters.
     """
     binary = is_binary(before) and is_binary(after)
     change = difference_interval(
@@ -105,7 +106,7 @@ def entry(
     one_sided = difference_interval(
         after, before, clusters, binary=binary, alpha=2 * alpha, seed=seed, bounds=(0.0, 1.0)
     )
-    test = paired_test(after, before, clusters, binary=binary, seed=seed)
+    test = paired_test(after, before, clusters, binary=binary, permutations=permutations, seed=seed)
     counts, verdict = counts_of(before, after), _verdict(one_sided, margin)
     return Entry(
         counts=counts,

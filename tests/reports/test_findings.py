@@ -28,19 +28,22 @@ def test_a_line_tells_status_and_adjusted_p(fields: dict[str, object], line: str
     assert finding_line(finding("it fell", **fields)) == line
 
 
-def test_short_keeps_headlines_and_alarms_and_counts_the_rest() -> None:
+def test_short_keeps_headlines_and_lonely_alarms_and_counts_the_rest() -> None:
     findings = [
         finding("one"),
         finding("two", headline=True),
         finding("three", status="alarm"),
         finding("four", status="clear"),
+        finding("five", status="alarm", name="x.z"),
+        finding("six", status="alarm", name="x.z", headline=True),
     ]
     assert list(finding_lines(findings, short=True)) == [
         "two",
         "three (ALARM)",
-        "2 further findings: --format markdown or json shows them",
+        "six (ALARM)",
+        "3 further findings, 1 of them alarms: --format markdown or json shows them",
     ]
-    assert len(list(finding_lines(findings, short=False))) == 4
+    assert len(list(finding_lines(findings, short=False))) == 6
 
 
 def test_without_headlines_all_are_shown() -> None:

@@ -104,11 +104,9 @@ def _running(rng: Random) -> Task:
     wants = f"takes a list of whole numbers and returns the running totals of {factor} times each number, starting"
     wants += f" from {start} (the start itself is not in the result)"
     body = f"total, out = {start}, []\n    for n in x:\n        total += {factor} * n\n        out.append(total)\n    return out"
-    compute: Callable[[list[int]], list[int]] = (
-        lambda x: [
-            start + factor * sum(x[: i + 1]) for i in range(len(x))
-        ]
-    )
+    compute: Callable[[list[int]], list[int]] = lambda x: [
+        start + factor * sum(x[: i + 1]) for i in range(len(x))
+    ]
     return Task(wants, body, compute, _numbers)
 
 

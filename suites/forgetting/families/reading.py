@@ -9,10 +9,50 @@ from bakeoff.suites.forgetting.families.family import Family, Item, generator
 from bakeoff.suites.forgetting.families.names import PEOPLE, invented, series
 
 _JOBS = tuple(
-    ["baker", "carpenter", "chemist", "clerk", "dentist", "farmer", "gardener", "jeweller", "librarian", "mason", "nurse", "painter", "pilot", "plumber", "potter", "surveyor", "tailor", "teacher", "translator", "weaver"]
+    [
+        "baker",
+        "carpenter",
+        "chemist",
+        "clerk",
+        "dentist",
+        "farmer",
+        "gardener",
+        "jeweller",
+        "librarian",
+        "mason",
+        "nurse",
+        "painter",
+        "pilot",
+        "plumber",
+        "potter",
+        "surveyor",
+        "tailor",
+        "teacher",
+        "translator",
+        "weaver",
+    ]
 )
 _HOBBIES = tuple(
-    ["archery", "birdwatching", "chess", "climbing", "fencing", "fishing", "juggling", "kayaking", "knitting", "origami", "orienteering", "pottery", "rowing", "sailing", "sewing", "skating", "surfing", "whittling"]
+    [
+        "archery",
+        "birdwatching",
+        "chess",
+        "climbing",
+        "fencing",
+        "fishing",
+        "juggling",
+        "kayaking",
+        "knitting",
+        "origami",
+        "orienteering",
+        "pottery",
+        "rowing",
+        "sailing",
+        "sewing",
+        "skating",
+        "surfing",
+        "whittling",
+    ]
 )
 _FILLERS = (
     "The harbour road was closed for repairs that spring.",
