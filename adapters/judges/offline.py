@@ -92,7 +92,9 @@ class OfflineJudge:
         """
         del prompt, draw
         if task not in self.tasks:
-            raise JudgeFailure(f"the offline judge cannot do the task {task.value!r}: it is no language model")
+            raise JudgeFailure(
+                f"the offline judge cannot do the task {task.value!r}: it is no language model"
+            )
         work = _TASKS[task]
         result = await asyncio.get_running_loop().run_in_executor(self._thread, work, inputs, self._encoder)
         return schema.model_validate(result)
