@@ -40,7 +40,7 @@ class ConsistencyMetric:
             name=NAMES[1],
             low=-1.0,
             on_failure="leave_out",
-            note="mean cosine with a question's other repeats",
+            note="mean cosine with the other repeats",
         ),
     )
     fingerprint: str = field(init=False)
