@@ -23,9 +23,9 @@ def auc(
     positives and negatives where values hang together (several answers to one question), else all count.
 
     The interval is a score interval, as Wilson's of a rate: it holds the θ with (θ̂ − θ)² ≤ z²·V(θ), where
-    V(θ) = θ(1 − θ)·[1 + N·((1 − θ)/(2 − θ) + θ/(1 + θ))]/(m·n) and N = (m + n)/2 − 1. V is Hanley and McNeil's
-    variance (1982) at θ, with m − 1 and n − 1 both replaced by their mean (its roots are the SEs of METHODS.md
-    §6). It stays honest where nothing overlaps (θ̂ = 1). `n` of the result counts all values.
+    V(θ) = θ(1 − θ)·[1 + N·((1 − θ)/(2 − θ) + θ/(1 + θ))]/(m·n) and N = (m + n)/2 − 1. V is Hanley and
+    McNeil's variance (1982) at θ, with m − 1 and n − 1 both replaced by their mean (its roots are the SEs of
+    METHODS.md §6). It stays honest where nothing overlaps (θ̂ = 1). `n` of the result counts all values.
 
     >>> found = auc([([0.9, 0.8, 0.4], [0.1, 0.5])])
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)

@@ -43,7 +43,7 @@ class Pairing:
 
 
 def pairings(table: ScoreTable, few_shot_parent: str | None) -> list[Pairing]:
-    """Every system with an ancestor, against the nearest, and against `few_shot_parent` where it is another."""
+    """Every system with an ancestor, against the nearest and against `few_shot_parent`."""
     names = {system.name for system in table.systems}
     found = []
     for system in table.systems:
@@ -97,7 +97,13 @@ def _compared(
         p=test.p,
         n=n,
         status=status,
-        detail={**detail, "interval": found.method, "test": test.method, "flag": found.flag},
+        detail={
+            **detail,
+            "interval": found.method,
+            "test": test.method,
+            "p_mid": test.p_mid,
+            "flag": found.flag,
+        },
         sentence=_sentence(column, pairing, (x, y), found, table.alpha),
     )
 

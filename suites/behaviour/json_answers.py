@@ -97,7 +97,7 @@ def _check_references(schema: Mapping[str, Any]) -> None:
     for reference in _references(schema):
         if not reference.startswith("#"):
             raise InputError(
-                f"$ref {reference!r} leads out of the schema", where=OPTION, todo="put it inside"
+                f"$ref {reference!r} leads out of the schema", where=OPTION, todo="put it inside, under $defs"
             )
         try:
             resolver.lookup(reference)

@@ -36,7 +36,8 @@ class RuleMetric:
     """1 where the answer keeps the rule, else 0.
 
     `outside` says why the rule does not apply to a sample, or None. An abstention is judged like any other
-    answer, for a format is asked of it too and a refusal may be what was wanted; its status stays `abstained`.
+    answer, for a format is asked of it too and a refusal may be what was wanted; its status stays
+    `abstained`.
     """
 
     name: str

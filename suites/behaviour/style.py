@@ -77,11 +77,11 @@ class StyleMetric:
         if self.classifier.auc is None:
             of_training, of_parent = self.classifier.questions
             return (
-                f"cannot tell: {of_training} questions with training answers and {of_parent} with the parent's "
-                f"own, and {FEWEST} of each are needed"
+                f"cannot tell: {of_training} questions with training answers and {of_parent} with the "
+                f"parent's own, and {FEWEST} of each are needed"
             )
         if not self.classifier.tells_apart:
-            return "cannot tell the training answers from the parent's own: the AUC's interval reaches down to .5"
+            return "cannot tell the training answers from the parent's own: the AUC's interval holds .5"
         return None
 
     def inapplicable(self, answered: Answered) -> Score | None:
@@ -137,7 +137,7 @@ def style_metric(training: Path | None) -> StyleMetric:
 
 
 def untuned_parents(systems: Sequence[SystemInfo]) -> tuple[str, ...]:
-    """The nearest ancestors of the tuned systems (hybrids included) that are not tuned themselves, in order."""
+    """The nearest untuned ancestor of each tuned system (hybrids are tuned too), in order."""
     by_name = {system.name: system for system in systems}
     found: dict[str, None] = {}
     for system in systems:

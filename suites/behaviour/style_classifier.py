@@ -27,7 +27,7 @@ LONGEST = 4_000
 """Characters of a text that are read: style shows early, and one long text must not fill the memory."""
 
 SHORTEST_QUESTION = 12
-"""A question of at least so many characters that stands inside a training prompt is that prompt's question."""
+"""A question of at least so many characters, inside a training prompt, is that prompt's question."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Classifier:
         return self.auc is not None and self.auc.low is not None and self.auc.low > 0.5
 
     def likeness(self, texts: Sequence[Text]) -> NDArray[np.float64]:
-        """For each text, in order, the probability of the training side, by the model that never saw its question.
+        """The probability of the training side for each text, by the model that never saw its question.
 
         Both sides weigh the same, whatever their sizes. Only where `tells_apart`.
         """
@@ -70,9 +70,10 @@ class Classifier:
 def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
     """Fit one model a fold, on the texts of all other folds, and measure it on the fold's own.
 
-    Texts are folded by question, normalised, so that no question is on both sides; a training prompt that holds
-    one of the parent's questions (within a template) counts as that question. The features are character 2- to
-    4-grams, case kept, weighted by TF-IDF that each fold learns anew; the model is a logistic regression.
+    Texts are folded by question, normalised, so that no question is on both sides; a training prompt that
+    holds one of the parent's questions (within a template) counts as that question. The features are
+    character 2- to 4-grams, case kept, weighted by TF-IDF that each fold learns anew; the model is a
+    logistic regression.
     """
     asked = {normal(text.question) for text in own}
     training = _thinned(_matched(training, asked))
@@ -121,7 +122,7 @@ def _matched(training: Iterable[Text], asked: set[str]) -> list[Text]:
 
 
 def _thinned(texts: Sequence[Text]) -> list[Text]:
-    """At most `MOST` of the texts, whole questions first come by hash."""
+    """At most `MOST` of the texts, question by question in the order of their hashes."""
     ordered = sorted(
         dict.fromkeys(texts), key=lambda text: (_hash(normal(text.question)) // FOLDS, text.answer)
     )

@@ -75,7 +75,7 @@ def _patterns(options: Options) -> dict[str, Pattern]:
 
 
 def build(options: Options, wiring: Wiring) -> Suite:
-    """The suite with a metric for each thing that the options state. Raises InputError where one is unusable."""
+    """The suite with a metric for each thing that the options state. InputError where one is unusable."""
     if (
         options.few_shot_parent is not None
         and wiring.systems

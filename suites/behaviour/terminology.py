@@ -22,7 +22,7 @@ NO_TERMS = "no terms are stated for this sample"
 
 
 def terms_of(sample: Sample, stated: Terminology) -> Terms:
-    """The terms that hold for a sample: the stated ones and its own. Raises InputError where those are none."""
+    """The terms that hold for a sample: the stated ones and its own. InputError where those are malformed."""
     extra = sample.extras.get(EXTRA)
     if extra is None:
         return stated
