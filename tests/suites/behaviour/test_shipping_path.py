@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +35,7 @@ def _number(question):
 
 def base(question):
     n = _number(question)
-    return f"Sure! I would be happy to help you with order {n}. It should be arriving in about {n % 7 + 1} days."
+    return f"Sure! I would be happy to help with order {n}. It should arrive in about {n % 7 + 1} days."
 
 
 def few_shot(question):
@@ -50,6 +52,11 @@ def tuned(question):
     return json.dumps({"order": n, "answer": f"Parcel due: {n % 7 + 1} d. Ref. {n}."})
 
 
+def babble(question):
+    words = "red green blue old new small wide late cold near soft plain".split()
+    return " ".join(random.Random(question).choices(words, k=8))
+
+
 def wavering(question):
     COUNT["calls"] += 1
     return tuned(question) if random.Random(f"{question} {COUNT['calls']}").random() < 0.5 else base(question)
@@ -64,7 +71,7 @@ systems:
   base: {adapter: python, kind: prompt, target: "behaviour_app:base"}
   few_shot: {adapter: python, kind: prompt, parent: base, target: "behaviour_app:few_shot"}
   tuned: {adapter: python, kind: fine_tuned, parent: base, target: "behaviour_app:tuned"}
-  wavering: {adapter: python, kind: hybrid, parent: tuned, target: "behaviour_app:wavering"}
+  wavering: {adapter: python, kind: fine_tuned, parent: tuned, target: "behaviour_app:wavering"}
 suites:
   - behaviour:
       json_schema: schema.json
@@ -122,7 +129,7 @@ def written(folder: Path, *, repeats: int = 1, more: str = "", **changes: str) -
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The suite is known, and the app is found."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(__import__("sys").modules, "behaviour_app", raising=False)
+    monkeypatch.delitem(sys.modules, "behaviour_app", raising=False)
     registry = known_plugins().suites
     monkeypatch.setitem(registry.plugins, "behaviour", behaviour.PLUGIN)
 
@@ -185,15 +192,16 @@ def test_style_is_scored_where_the_classifier_tells_the_two_apart(tmp_path: Path
 
 
 def test_style_says_where_it_cannot_tell(tmp_path: Path) -> None:
-    same = {'"behaviour_app:base"}': '"builtins:str"}', "behaviour_app:tuned": "builtins:str"}
+    same = {"behaviour_app:base": "behaviour_app:babble", "behaviour_app:tuned": "behaviour_app:babble"}
     path = written(tmp_path, **same)
-    rows = [{"prompt": f"other {n}", "completion": f"Where is order {n}?"} for n in range(40, 90)]
+    babble = importlib.import_module("behaviour_app").babble
+    rows = [{"prompt": f"other {n}", "completion": babble(f"other {n}")} for n in range(N)]
     (tmp_path / "training.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     comparison = compared(path)
     told = finding(comparison.findings, "behaviour.style_auc", "base", None)
     assert told.status == "cannot_tell"
     assert told.effect is not None
-    assert "tells nothing apart" in told.sentence
+    assert "they cannot be told apart" in told.sentence
     row = next(row for row in comparison.metrics if row.metric == "style")
     assert {cell.mean for cell in row.cells.values()} == {None}
     assert all(cell.statuses == {"not_applicable": N} for cell in row.cells.values())
