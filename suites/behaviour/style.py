@@ -81,7 +81,7 @@ class StyleMetric:
                 f"parent's own, and {FEWEST} of each are needed"
             )
         if not self.classifier.tells_apart:
-            return "cannot tell the training answers from the parent's own: the AUC's interval does not lie above .5"
+            return "cannot tell the training answers from the parent's own: the AUC is not shown to exceed .5"
         return None
 
     def inapplicable(self, answered: Answered) -> Score | None:

@@ -89,7 +89,7 @@ def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
         model = _fitted(*seen)
         models.append(model)
         scored.append((_probabilities(model, held[0]), _probabilities(model, held[1])))
-    return Classifier(auc(scored, units=questions), questions, tuple(models))
+    return Classifier(auc(scored, units=questions, cross_validated=True), questions, tuple(models))
 
 
 def fold_of(question: str) -> int:
