@@ -29,9 +29,9 @@ def auc(
     McNeil's variance (1982) at θ, with m − 1 and n − 1 both replaced by their mean (its roots are the SEs of
     METHODS.md §6). It stays honest where nothing overlaps (θ̂ = 1). `n` of the result counts all values.
 
-    `cross_validated` says that the k folds' models learnt from each other's data. Their AUCs then vary together,
-    and V is multiplied by 1 + k/(k − 1), Nadeau and Bengio's correction (2003): without any difference between
-    the groups the variance was measured at 1.8 to 2.3 times V for five folds, where the correction says 2.25.
+    `cross_validated` says that the k folds' models learnt from each other's data. Their AUCs then vary
+    together, and V is multiplied by 1 + k/(k − 1), Nadeau and Bengio's correction (2003): where the groups do
+    not differ, the variance for five folds was measured at 1.8 to 2.3 times V, and the correction says 2.25.
 
     >>> found = auc([([0.9, 0.8, 0.4], [0.1, 0.5])])
     >>> round(found.estimate, 3), round(found.low, 3), round(found.high, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -63,7 +64,9 @@ def test_fewer_units_widen_it() -> None:
 def test_folds_that_share_their_training_are_wider() -> None:
     folds = [([0.9, 0.7, 0.8, 0.4], [0.5, 0.3, 0.2, 0.6])] * 5
     alone, shared = auc(folds), auc(folds, cross_validated=True)
-    # five folds: 2.25 times the variance, as if there were so many fewer of each
+    # five folds: 2.25 times the variance, so 1.5 times the z
+    wider = auc(folds, alpha=2 * NormalDist().cdf(1.5 * NormalDist().inv_cdf(0.025)))
+    assert (shared.low, shared.high) == (pytest.approx(wider.low), pytest.approx(wider.high))
     assert shared.estimate == alone.estimate
     assert shared.low is not None
     assert alone.low is not None

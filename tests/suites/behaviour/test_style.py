@@ -19,7 +19,19 @@ from bakeoff.suites.behaviour.style import StyleMetric, style_metric, untuned_pa
 from bakeoff.suites.behaviour.style_classifier import FEWEST, FOLDS, Text, fit, fold_of
 
 WORDS = (
-    "red green blue old new small wide late cold near soft plain parcel order ship day box price fee".split()
+    "red",
+    "green",
+    "blue",
+    "old",
+    "new",
+    "small",
+    "wide",
+    "late",
+    "cold",
+    "near",
+    "parcel",
+    "order",
+    "day",
 )
 
 
