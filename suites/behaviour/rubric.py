@@ -56,9 +56,9 @@ class RubricMetric:
         settings = {"metric": "behaviour.rubric", "rules": RULES, "rubric": self.rubric, "prompt": PROMPT}
         self.fingerprint = digest(settings)
 
-    def inapplicable(self, answered: Answered) -> Score | None:
+    def inapplicable(self, answered: Answered) -> Score | None:  # noqa: ARG002 - the protocol's
         """None: the rubric holds for every sample."""
-        del answered
+        return None
 
     async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
         """One verdict for each item; None where the way to the judge broke."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
@@ -100,7 +102,8 @@ def build(options: Options, wiring: Wiring) -> Suite:
 
 
 def _format_metrics(options: Options, wiring: Wiring) -> Iterator[RuleMetric]:
-    schema, settings = None, {}
+    schema = None
+    settings: dict[str, JsonValue] = {}
     if options.json_schema is not None:
         stated = read_schema(options.json_schema, wiring.folder)
         schema = schema_rule(stated, allow_fence=options.allow_fence)

@@ -140,8 +140,9 @@ def test_a_learner_reads_the_suites_answers_before_it_scores(tmp_path: Path) -> 
     systems = [ToySystem("one", text(str.upper)), ToySystem("two", text(str), kind=Kind.FINE_TUNED)]
     systems[1].parent = "one"
     other = [Sample(id="elsewhere", question="?")]
-    suites = [(Suite(learner), {}), (Suite(Notes(), only="elsewhere"), {})]
-    suites[1][0].name = "others"
+    others = Suite(Notes(), only="elsewhere")
+    others.name = "others"
+    suites: list[tuple[Suite, dict[str, Any]]] = [(Suite(learner), {}), (others, {})]
     assert run(plan(systems, [*questions(2), *other], suites=suites), store_in(tmp_path)).complete
     assert learner.learnt == ["one s0 Q0", "two s0 q0", "one s1 Q1", "two s1 q1"]
     assert [(info.name, info.kind, info.parent) for info in learner.systems] == [

@@ -106,7 +106,8 @@ def test_the_claim_against_the_best_prompt(few_shot: float, tuned: float, said: 
 
 
 def test_what_only_one_side_has_is_not_compared() -> None:
-    base, tuned = [NA, NA, 1.0, 0.0], [1.0, 1.0, NA, Status.JUDGE_FAILED]
+    base: list[Value] = [NA, NA, 1.0, 0.0]
+    tuned: list[Value] = [1.0, 1.0, NA, Status.JUDGE_FAILED]
     none = one(comparisons(made([base, base, tuned]), None, None), "tuned", "base")
     assert (none.status, none.effect, none.p, none.n) == ("not_applicable", None, None, 0)
     single = one(comparisons(made([base, base, [1.0, NA, 1.0, NA]]), None, None), "tuned", "base")
@@ -114,7 +115,8 @@ def test_what_only_one_side_has_is_not_compared() -> None:
 
 
 def test_judge_failures_are_counted_beside_the_figures() -> None:
-    base, tuned = [1.0, 0.0, 1.0, 0.0], [1.0, 1.0, 1.0, Status.JUDGE_FAILED]
+    base: list[Value] = [1.0, 0.0, 1.0, 0.0]
+    tuned: list[Value] = [1.0, 1.0, 1.0, Status.JUDGE_FAILED]
     finding = one(comparisons(made([base, base, tuned]), None, None), "tuned", "base")
     assert (finding.n, finding.detail["judge_failed"], finding.detail["against_judge_failed"]) == (3, 1, 0)
 

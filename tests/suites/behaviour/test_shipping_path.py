@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -95,7 +95,9 @@ SCHEMA = {
 }
 
 
-def written(folder: Path, *, repeats: int = 1, more: str = "", **changes: str) -> Path:
+def written(
+    folder: Path, *, repeats: int = 1, more: str = "", changes: Mapping[str, str] | None = None
+) -> Path:
     """The config beside its files."""
     (folder / "behaviour_app.py").write_text(APP)
     (folder / "schema.json").write_text(json.dumps(SCHEMA))
@@ -118,7 +120,7 @@ def written(folder: Path, *, repeats: int = 1, more: str = "", **changes: str) -
     (folder / "questions.jsonl").write_text("\n".join(json.dumps(row) for row in questions))
     (folder / "training.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     text = CONFIG.replace("REPEATS", str(repeats)).replace("MORE", more)
-    for old, new in changes.items():
+    for old, new in (changes or {}).items():
         text = text.replace(old, new)
     path = folder / "bakeoff.yaml"
     path.write_text(text)
@@ -162,7 +164,8 @@ def test_what_tuning_buys_beside_the_parent_and_its_best_prompt(tmp_path: Path) 
     assert means["terminology"]["tuned"] == 1
 
     gain = finding(comparison.findings, "behaviour.format_compliance", "tuned", "base")
-    assert (gain.effect, gain.n, gain.headline) == (pytest.approx(55 / 60), N, True)
+    assert gain.effect == pytest.approx(55 / 60)
+    assert (gain.n, gain.headline) == (N, True)
     assert gain.low is not None
     assert gain.low > 0.7
     assert gain.p == pytest.approx(2 * 0.5**55)
@@ -193,7 +196,7 @@ def test_style_is_scored_where_the_classifier_tells_the_two_apart(tmp_path: Path
 
 def test_style_says_where_it_cannot_tell(tmp_path: Path) -> None:
     same = {"behaviour_app:base": "behaviour_app:babble", "behaviour_app:tuned": "behaviour_app:babble"}
-    path = written(tmp_path, **same)
+    path = written(tmp_path, changes=same)
     babble = importlib.import_module("behaviour_app").babble
     rows = [{"prompt": f"other {n}", "completion": babble(f"other {n}")} for n in range(N)]
     (tmp_path / "training.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
@@ -209,7 +212,7 @@ def test_style_says_where_it_cannot_tell(tmp_path: Path) -> None:
 
 
 def test_consistency_tells_a_wavering_system_from_a_steady_one(tmp_path: Path) -> None:
-    comparison = compared(written(tmp_path, repeats=3, more="consistency: true", **{"style: true": ""}))
+    comparison = compared(written(tmp_path, repeats=3, more="consistency: true", changes={"style: true": ""}))
     cells = next(row for row in comparison.metrics if row.metric == "consistency").cells
     assert (cells["tuned"].mean, cells["base"].mean) == (1.0, 1.0)
     assert cells["wavering"].mean is not None
@@ -221,7 +224,7 @@ def test_consistency_tells_a_wavering_system_from_a_steady_one(tmp_path: Path) -
 
 
 def test_one_repeat_has_no_consistency(tmp_path: Path) -> None:
-    comparison = compared(written(tmp_path, more="consistency: true", **{"style: true": ""}))
+    comparison = compared(written(tmp_path, more="consistency: true", changes={"style: true": ""}))
     row = next(row for row in comparison.metrics if row.metric == "consistency")
     assert row.cells["tuned"].statuses == {"not_applicable": N}
 
@@ -268,4 +271,4 @@ def test_a_rubric_is_refused_with_the_offline_judge_before_anything_is_asked(tmp
 )
 def test_what_cannot_work_is_refused_at_assembly(tmp_path: Path, changes: dict[str, str], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        assemble(read_config(written(tmp_path, **changes)))
+        assemble(read_config(written(tmp_path, changes=changes)))
