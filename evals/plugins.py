@@ -32,7 +32,8 @@ class Wiring:
 
     `folder` is where the config lies: relative paths start there. `name`, `kind`, `parent` and
     `capabilities` are the system's common keys (capabilities None: not stated). `encoder` and
-    `documents` are functions, so that what nobody asks for is never loaded. `adapter` builds a system for
+    `documents` are functions, so that what nobody asks for is never loaded. `training` is the training file,
+    `systems` the names of the run's systems (none: not known). `adapter` builds a system for
     this one to use, from the keys (`{adapter: openai, …}`) that the option of the given name holds.
     """
 
@@ -46,6 +47,8 @@ class Wiring:
     concurrency: int = 32
     encoder: Callable[[], Encoder]
     documents: Callable[[], tuple[Document, ...]] = tuple
+    training: Path | None = None
+    systems: tuple[str, ...] = ()
     adapter: Callable[[Mapping[str, Any], str], System] = _builds_no_adapter
 
 

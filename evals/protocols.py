@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bakeoff.evals.table import ScoreTable
+    from bakeoff.evals.table import ScoreTable, SystemInfo
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -85,12 +85,17 @@ class Likelihoods(Protocol):
 
 
 class Task(StrEnum):
-    """What a judge is asked to decide; `inputs` and `schema` are those of ragas' prompt of that name."""
+    """What a judge is asked to decide; `inputs` and `schema` are those of ragas' prompt of that name.
+
+    For `RUBRIC`, which is no prompt of ragas': inputs `rubric`, `question`, `answer`; a `reason` and a
+    `verdict` of 0 or 1.
+    """
 
     STATEMENTS = "statements"  # split an answer into statements (faithfulness, step 1)
     VERDICTS = "verdicts"  # does the context support each statement (faithfulness, step 2)
     QUESTION = "question"  # the question that an answer would answer (answer relevancy)
     USEFULNESS = "usefulness"  # was this chunk useful for the reference (context precision)
+    RUBRIC = "rubric"  # does an answer meet what a text asks of it (suite behaviour)
     ATTRIBUTION = "attribution"  # which reference sentences the contexts hold (context recall)
     CLAIMS = "claims"  # split a text into claims (factual correctness, step 1)
     CLAIM_VERDICTS = "claim_verdicts"  # does a text support each claim (factual correctness, step 2)
@@ -102,7 +107,8 @@ class Judge(Protocol):
 
     `deterministic`: the same prompt gives the same verdict (temperature 0), so one draw is enough.
     `offline`: no model was asked; gates refuse it. `note` is printed on every report that used it.
-    `usage` sums up what judging has cost so far in this process.
+    `usage` sums up what judging has cost so far in this process. A judge that can do only some tasks says
+    which in an attribute `tasks`; asked for another, it raises `JudgeFailure`.
     """
 
     name: str
@@ -152,7 +158,13 @@ class Tools:
 
 @runtime_checkable
 class Metric(Protocol):
-    """Makes scores. The batch is all systems' answers to the same ≤ 256 samples, failures left out."""
+    """Makes scores. The batch is all systems' answers to the same ≤ 256 samples, failures left out.
+
+    A score is kept for the answer, the sample without its id, cluster and tags, and the metric's fingerprint.
+    A metric that reads more says so in an attribute `also_reads`, a set of `"tags"` (of the sample) and
+    `"siblings"` (`Answered.siblings`, which are empty for all others). One that must have learnt something
+    from the run's answers before it scores the first of them is `Preparing`.
+    """
 
     name: str
     outputs: Sequence[Output]
@@ -172,6 +184,19 @@ class Metric(Protocol):
 
         A verdict that the judge could not give is `judge_failed`; None leaves the cell open, because
         the way to the judge broke, and the next run asks again. CPU work runs in a thread.
+        """
+        ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A metric that learns from the run's answers, such as a classifier of them."""
+
+    def prepare(self, systems: Sequence[SystemInfo], answered: Iterable[Answered]) -> None:
+        """Read the answers to the suite's samples, failures left out, streamed in the samples' order.
+
+        Called in a thread, once a run, before the first `score`, also where all scores are stored;
+        `fingerprint` must then cover what was learnt.
         """
         ...
 

@@ -345,7 +345,11 @@ class Finding(Record):
 
 
 class Answered(Record):
-    """A response beside the sample it answers: what a metric sees."""
+    """A response beside the sample it answers: what a metric sees.
+
+    `siblings` are the texts of the system's answers to the same sample at its other repeats, failures left
+    out; only a metric that says so (`Metric`) is given them.
+    """
 
     system: str
     retrieves: bool
@@ -353,3 +357,4 @@ class Answered(Record):
     response: Response
     repeat: int = 0
     abstained: bool = False
+    siblings: tuple[str, ...] = ()

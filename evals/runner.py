@@ -26,12 +26,11 @@ from bakeoff.evals.progress import Heartbeat, Progress, Silent
 from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
 from bakeoff.evals.records import Document, Finding, Sample, Usage
 from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
-from bakeoff.evals.scoring import Scorer
+from bakeoff.evals.scoring import Scorer, info_of
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.store import BATCH, SampleRow
 from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import SystemInfo
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
@@ -234,16 +233,7 @@ def _header(plan: Plan) -> RunHeader:
     judge = plan.judge if any(metric.needs_judge for metric in metrics) else None
     encoder = plan.encoder if any(metric.needs_encoder for metric in metrics) else None
     return RunHeader(
-        systems=tuple(
-            SystemInfo(
-                name=s.name,
-                kind=s.kind,
-                parent=s.parent,
-                fingerprint=s.fingerprint,
-                capabilities=s.capabilities,
-            )
-            for s in plan.systems
-        ),
+        systems=tuple(info_of(system) for system in plan.systems),
         outputs=outputs(suite for suite, _ in plan.suites),
         judge=judge
         and JudgeInfo(name=judge.name, fingerprint=judge.fingerprint, offline=judge.offline, note=judge.note),

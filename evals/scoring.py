@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,10 +14,11 @@ from bakeoff.evals import operations
 from bakeoff.evals.abstention import is_abstention
 from bakeoff.evals.identity import KEY_SCHEME, digest
 from bakeoff.evals.progress import Progress
-from bakeoff.evals.protocols import Metric, Suite, System, Tools
+from bakeoff.evals.protocols import Metric, Preparing, Suite, System, Tools
 from bakeoff.evals.records import Answered, Capability, Response, Sample, Score, Status
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
+from bakeoff.evals.table import SystemInfo
 
 BATCHES_IN_FLIGHT = 2
 """Batches scored at once: the next one's calls fill the slots that the last calls of this one leave idle."""
@@ -36,12 +37,13 @@ class ScoredCell:
     response: Response | None
     reason: str | None
     abstained: bool
+    siblings: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
         return self.response is not None and self.response.error is not None
 
-    def answered(self) -> Answered:
+    def answered(self, *, siblings: bool = False) -> Answered:
         assert self.response is not None
         return Answered(
             system=self.system.name,
@@ -50,6 +52,7 @@ class ScoredCell:
             response=self.response,
             repeat=self.repeat,
             abstained=self.abstained,
+            siblings=self.siblings if siblings else (),
         )
 
 
@@ -71,6 +74,7 @@ class Scorer:
 
     async def score(self, systems: Sequence[System], repeats: int) -> None:
         """Score all batches, a few at a time; memory holds no more than those."""
+        await asyncio.to_thread(self._prepare, systems, repeats)
         slots = asyncio.Semaphore(BATCHES_IN_FLIGHT)
 
         async def one(batch: list[tuple[Sample, list[str]]]) -> None:
@@ -83,6 +87,21 @@ class Scorer:
             for batch in self.store.sample_batches(self.run.id):
                 await slots.acquire()
                 group.create_task(one(batch))
+
+    def _prepare(self, systems: Sequence[System], repeats: int) -> None:
+        """Let the metrics that learn from the run's answers read them."""
+        infos = [info_of(system) for system in systems]
+        for suite in self.suites:
+            for metric in suite.metrics:
+                if isinstance(metric, Preparing):
+                    metric.prepare(infos, self._answers(suite.name, systems, repeats))
+
+    def _answers(self, suite: str, systems: Sequence[System], repeats: int) -> Iterator[Answered]:
+        for batch in self.store.sample_batches(self.run.id):
+            members = [(sample, suites) for sample, suites in batch if suite in suites]
+            for cell in self._load(members, systems, repeats):
+                if cell.response is not None and not cell.failed:
+                    yield cell.answered()
 
     async def _score_batch(
         self, batch: list[tuple[Sample, list[str]]], systems: Sequence[System], repeats: int
@@ -110,7 +129,7 @@ class Scorer:
                     cells.append(
                         ScoredCell(system, sample, suites, repeat, response, reason, _abstained(response))
                     )
-        return cells
+        return _with_siblings(cells) if repeats > 1 else cells
 
     async def _measure(self, cells: list[ScoredCell]) -> None:
         rows = []
@@ -142,7 +161,9 @@ class Scorer:
 
     async def _ask(self, suite: str, metric: Metric, by_key: dict[str, list[ScoredCell]]) -> list[Settled]:
         twins = list(by_key.items())
-        results = await metric.score([cells[0].answered() for _, cells in twins], self.tools)
+        siblings = "siblings" in also_reads(metric)
+        batch = [cells[0].answered(siblings=siblings) for _, cells in twins]
+        results = await metric.score(batch, self.tools)
         settled: list[Settled] = []
         kept = []
         for (key, cells), scores in zip(twins, results, strict=True):
@@ -198,6 +219,7 @@ class Scorer:
                 self.tools.encoder.fingerprint if metric.needs_encoder else "",
                 Capability.RETRIEVES in cell.system.capabilities,
                 cell.abstained,
+                *_also_read(metric, cell),
             ]
         )
 
@@ -205,7 +227,7 @@ class Scorer:
         """The system's own failure: worst value of a bounded output, else left out (DESIGN §6)."""
         assert cell.response is not None
         assert cell.response.error is not None
-        outside = metric.inapplicable(cell.answered())
+        outside = metric.inapplicable(cell.answered(siblings="siblings" in also_reads(metric)))
         if outside is not None:
             return {output.name: outside for output in metric.outputs}
         scores = {}
@@ -216,6 +238,43 @@ class Scorer:
                 status=Status.SYSTEM_FAILED, value=value, reason=cell.response.error.message
             )
         return scores
+
+
+def info_of(system: System) -> SystemInfo:
+    """What is known of a system once it is gone."""
+    return SystemInfo(
+        name=system.name,
+        kind=system.kind,
+        parent=system.parent,
+        fingerprint=system.fingerprint,
+        capabilities=system.capabilities,
+    )
+
+
+def also_reads(metric: Metric) -> frozenset[str]:
+    """What the metric reads beside the answer and the sample; see `Metric`."""
+    return frozenset(getattr(metric, "also_reads", ()))
+
+
+def _also_read(metric: Metric, cell: ScoredCell) -> list[list[str]]:
+    """What belongs in the key of that metric's scores only, so that the others' keys stay as they are."""
+    reads = also_reads(metric)
+    tags = [["tags", *sorted(cell.sample.tags)]] if "tags" in reads else []
+    return [*tags, ["siblings", *sorted(cell.siblings)]] if "siblings" in reads else tags
+
+
+def _with_siblings(cells: list[ScoredCell]) -> list[ScoredCell]:
+    """The cells, each with the texts of the other repeats of its system and sample."""
+    groups: dict[tuple[str, str], list[ScoredCell]] = defaultdict(list)
+    for cell in cells:
+        if cell.response is not None and not cell.failed:
+            groups[cell.system.name, cell.sample.id].append(cell)
+
+    def texts(cell: ScoredCell) -> tuple[str, ...]:
+        others = (one for one in groups[cell.system.name, cell.sample.id] if one.repeat != cell.repeat)
+        return tuple(one.response.text or "" for one in others if one.response is not None)
+
+    return [replace(cell, siblings=texts(cell)) for cell in cells]
 
 
 def _abstained(response: Response | None) -> bool:

@@ -26,6 +26,7 @@ from bakeoff.adapters.judges.support import (
     word_encoder,
 )
 from bakeoff.evals.abstention import evasive_share
+from bakeoff.evals.errors import JudgeFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Task
@@ -64,6 +65,7 @@ class OfflineJudge:
     deterministic = True
     offline = True
     note = NOTE
+    tasks = frozenset(Task) - {Task.RUBRIC}  # a rubric is read by a language model, or not at all
     usage = Usage(input_tokens=0, output_tokens=0, cost_usd=0.0)
     fingerprint = digest(
         {
@@ -84,8 +86,15 @@ class OfflineJudge:
     async def decide(
         self, task: Task, inputs: BaseModel, prompt: str, schema: type[M], *, draw: int = 0
     ) -> M:
-        """The verdict, from `inputs` alone: the prompt's words and the draw change nothing."""
+        """The verdict, from `inputs` alone: the prompt's words and the draw change nothing.
+
+        Raises JudgeFailure for a task that it cannot do.
+        """
         del prompt, draw
+        if task not in self.tasks:
+            raise JudgeFailure(
+                f"the offline judge cannot do the task {task.value!r}: it is no language model"
+            )
         work = _TASKS[task]
         result = await asyncio.get_running_loop().run_in_executor(self._thread, work, inputs, self._encoder)
         return schema.model_validate(result)

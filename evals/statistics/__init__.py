@@ -6,6 +6,7 @@ imported only inside the functions that need it.
 
 from __future__ import annotations
 
+from bakeoff.evals.statistics.auc import auc
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
 from bakeoff.evals.statistics.family import max_t
 from bakeoff.evals.statistics.intervals import bca, cluster_t
@@ -23,6 +24,7 @@ __all__ = [
     "Family",
     "Interval",
     "PairedTest",
+    "auc",
     "bca",
     "benjamini_hochberg",
     "cluster_t",

@@ -20,7 +20,7 @@ def wilson(successes: int, n: int, alpha: float = 0.05) -> Interval:
         raise ValueError(f"{successes} successes among {n}")
     if n == 0:
         return Interval(None, None, None, "none (no data)", 0)
-    z, rate = _z(alpha), successes / n
+    z, rate = normal_quantile(alpha), successes / n
     centre = (rate + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
     low = 0.0 if successes == 0 else max(0.0, centre - half)
@@ -43,7 +43,7 @@ def tango(b: int, c: int, n: int, alpha: float = 0.05) -> Interval:
     _check_discordant(b, c, n)
     if n == 0:
         return Interval(None, None, None, "none (no data)", 0)
-    z = _z(alpha)
+    z = normal_quantile(alpha)
     return Interval((b - c) / n, -_tango_upper(c, b, n, z), _tango_upper(b, c, n, z), "Tango", n)
 
 
@@ -108,5 +108,6 @@ def _check_discordant(b: int, c: int, n: int) -> None:
         raise ValueError(f"{b} and {c} discordant among {n} pairs")
 
 
-def _z(alpha: float) -> float:
+def normal_quantile(alpha: float) -> float:
+    """The z of a two-sided interval: Φ⁻¹(1 − alpha/2)."""
     return NormalDist().inv_cdf(1 - alpha / 2)

@@ -59,6 +59,7 @@ def _assemble(config: Config) -> Plan:
     plugins = known_plugins()
     encoder = _encoder(config, plugins)
     documents = _documents(config)
+    training = None if config.training is None else config.folder / config.training.path
     wiring = Wiring(
         folder=config.folder,
         seed=config.seed,
@@ -66,6 +67,8 @@ def _assemble(config: Config) -> Plan:
         concurrency=config.limits.concurrency,
         encoder=lambda: encoder,
         documents=documents,
+        training=training,
+        systems=tuple(config.systems),
     )
     judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
     suites = [_suite(entry.name, entry.options, plugins, wiring) for entry in config.suites]
@@ -86,7 +89,7 @@ def _assemble(config: Config) -> Plan:
         on_system_failure=config.on_system_failure,
         documents=documents(),
         slices=config.slices,
-        training=None if config.training is None else config.folder / config.training.path,
+        training=training,
         config=config.snapshot,
         secrets=config.secrets,
     )

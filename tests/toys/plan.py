@@ -48,7 +48,8 @@ class ToySystem:
         content_addressed: bool = False,
         fingerprint: str = "",
     ) -> None:
-        self.name, self.kind, self.parent = name, kind, None
+        self.name, self.kind = name, kind
+        self.parent: str | None = None
         self.capabilities = frozenset(capabilities)
         self.fingerprint = fingerprint or f"toy {name}"
         self.content_addressed = content_addressed
@@ -103,7 +104,8 @@ class ToyJudge:
 class ToyEncoder:
     """Two dimensions: the length of a text, and one."""
 
-    name, fingerprint, weights = "toy encoder", "toy encoder 1", None
+    name, fingerprint = "toy encoder", "toy encoder 1"
+    weights: str | None = None
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.array([[len(text), 1.0] for text in texts], dtype=np.float32)

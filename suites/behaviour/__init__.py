@@ -1,0 +1,1 @@
+"""Suite `behaviour`: what tuning buys, in format, terminology, style, routing and steadiness."""

@@ -1,0 +1,179 @@
+"""A classifier between the training answers and the parent's own answers, cross-validated by question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bakeoff.evals.statistics import Interval, auc
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FOLDS = 5
+FEWEST = 20
+"""Fewest distinct questions on either side; below, nothing is fitted."""
+
+MOST = 2_000
+"""Most texts a side; more are thinned evenly by the hash of their question."""
+
+NGRAMS = (2, 4)
+MOST_NGRAMS = 50_000
+LONGEST = 4_000
+"""Characters of a text that are read: style shows early, and one long text must not fill the memory."""
+
+SHORTEST_QUESTION = 12
+"""A question of at least so many characters, inside a training prompt, is that prompt's question."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One answer, and the question that it answers."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """The fitted folds, or why there are none. `auc` is None where nothing was fitted.
+
+    `questions` are the numbers of distinct questions of the training side and of the parent's.
+    """
+
+    auc: Interval | None
+    questions: tuple[int, int]
+    models: tuple[Any, ...] = ()
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the AUC's interval lies above one half."""
+        return self.auc is not None and self.auc.low is not None and self.auc.low > 0.5
+
+    def likeness(self, texts: Sequence[Text]) -> NDArray[np.float64]:
+        """The probability of the training side for each text, by the model that never saw its question.
+
+        Both sides weigh the same, whatever their sizes. Only where `tells_apart`.
+        """
+        import numpy as np
+
+        found = np.empty(len(texts))
+        for fold, places in _by_fold([text.question for text in texts]).items():
+            found[places] = _probabilities(self.models[fold], [texts[i].answer for i in places])
+        return found
+
+
+def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
+    """Fit one model a fold, on the texts of all other folds, and measure it on the fold's own.
+
+    Texts are folded by question, normalised, so that no question is on both sides; a training prompt that
+    holds one of the parent's questions (within a template) counts as that question. The features are
+    character 2- to 4-grams, case kept, weighted by TF-IDF that each fold learns anew; the model is a
+    logistic regression.
+    """
+    asked = {normal(text.question) for text in own}
+    training = _thinned(_matched(training, asked))
+    own = _thinned(own)
+    questions = (_distinct(training), _distinct(own))
+    if min(questions) < FEWEST:
+        return Classifier(None, questions)
+    sides = [(_by_fold([t.question for t in side]), side) for side in (training, own)]
+    models, scored = [], []
+    for fold in range(FOLDS):
+        seen = [[t.answer for f in range(FOLDS) if f != fold for t in _of(side, f)] for side in sides]
+        held = [[t.answer for t in _of(side, fold)] for side in sides]
+        model = _fitted(*seen)
+        models.append(model)
+        scored.append((_probabilities(model, held[0]), _probabilities(model, held[1])))
+    return Classifier(auc(scored, units=questions, cross_validated=True), questions, tuple(models))
+
+
+def fold_of(question: str) -> int:
+    """The fold of a question; the same in every process.
+
+    >>> fold_of("How long?") == fold_of("  how LONG? ")
+    True
+    """
+    return _hash(normal(question)) % FOLDS
+
+
+def normal(question: str) -> str:
+    """A question as it is compared: case and white space do not count."""
+    return " ".join(question.casefold().split())
+
+
+def _matched(training: Iterable[Text], asked: set[str]) -> list[Text]:
+    """The training texts with the parent's question where their prompt holds one; exact repeats once."""
+    candidates = sorted((q for q in asked if len(q) >= SHORTEST_QUESTION), key=len, reverse=True)
+
+    def question(prompt: str) -> str:
+        plain = normal(prompt)
+        return plain if plain in asked else next((q for q in candidates if q in plain), plain)
+
+    known: dict[str, str] = {}
+    for text in training:
+        if text.question not in known:
+            known[text.question] = question(text.question)
+    return list(dict.fromkeys(Text(known[text.question], text.answer) for text in training))
+
+
+def _thinned(texts: Sequence[Text]) -> list[Text]:
+    """At most `MOST` of the texts, question by question in the order of their hashes."""
+    ordered = sorted(
+        dict.fromkeys(texts), key=lambda text: (_hash(normal(text.question)) // FOLDS, text.answer)
+    )
+    return ordered[:MOST]
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+
+
+def _distinct(texts: Iterable[Text]) -> int:
+    return len({normal(text.question) for text in texts})
+
+
+def _by_fold(questions: Sequence[str]) -> Mapping[int, list[int]]:
+    folds: dict[int, list[int]] = defaultdict(list)
+    for place, question in enumerate(questions):
+        folds[fold_of(question)].append(place)
+    return folds
+
+
+def _of(side: tuple[Mapping[int, list[int]], Sequence[Text]], fold: int) -> list[Text]:
+    folds, texts = side
+    return [texts[i] for i in folds.get(fold, [])]
+
+
+def _fitted(training: Sequence[str], own: Sequence[str]) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    grams = TfidfVectorizer(
+        analyzer="char",
+        ngram_range=NGRAMS,
+        lowercase=False,
+        sublinear_tf=True,
+        min_df=2,
+        max_features=MOST_NGRAMS,
+    )
+    model = make_pipeline(grams, LogisticRegression(class_weight="balanced", max_iter=1000))
+    labels = [1] * len(training) + [0] * len(own)
+    return model.fit(_cut([*training, *own]), labels)
+
+
+def _probabilities(model: Any, texts: Sequence[str]) -> Any:
+    import numpy as np
+
+    if not texts:
+        return np.empty(0)
+    return np.asarray(model.predict_proba(_cut(texts))[:, 1], dtype=np.float64)
+
+
+def _cut(texts: Sequence[str]) -> list[str]:
+    return [text[:LONGEST] for text in texts]
