@@ -13,10 +13,17 @@ from bakeoff.suites.forgetting.families.names import PEOPLE, WORDS
 from bakeoff.suites.forgetting.scorers.instructions import InstructionsSpec, instructions
 
 _KINDS = (
-    "a short text", "a note", "an announcement", "a description", "a diary entry", "some advice", "a few thoughts",
+    "a short text",
+    "a note",
+    "an announcement",
+    "a description",
+    "a diary entry",
+    "some advice",
+    "a few thoughts",
     "an invitation",
-    "a reminder", "a news report",
-)  # fmt: skip
+    "a reminder",
+    "a news report",
+)
 _SUBJECTS = (
     "{who}'s {one} and the {two}",
     "the {one} that {who} lost near the {two}",
