@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable
 from random import Random
 
-from bakeoff.suites.forgetting.families import Item
 from scripted.instruction_answers import violating
+
+from bakeoff.suites.forgetting.families import Item
 
 Solver = Callable[[Item], str]
 
@@ -70,7 +71,9 @@ def _hex(item: Item) -> str:
 
 
 def _digits_in_words(item: Item) -> str:
-    names = dict(zip("0123456789-", "nought one two three four five six seven eight nine minus".split(), strict=True))
+    names = dict(
+        zip("0123456789-", ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "minus"], strict=True)
+    )
     return " ".join(names[digit] for digit in item.reference)
 
 

@@ -77,7 +77,8 @@ def _first_problem(schema: Mapping[str, JsonValue], document: Any) -> str | None
 
 def _holds(document: Any, values: Mapping[str, JsonValue]) -> bool:
     return not values or (
-        isinstance(document, dict) and all(_same(document.get(key), value) for key, value in values.items())
+        isinstance(document, dict)
+        and all(key in document and _same(document[key], value) for key, value in values.items())
     )
 
 

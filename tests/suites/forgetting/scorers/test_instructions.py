@@ -1,16 +1,17 @@
 """Every checker follows and refuses what it should; strict and loose as in IFEval."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from random import Random
+from scripted.instruction_answers import following, violating
 
 from bakeoff.suites.forgetting.families.instruction_draws import DRAWS, Draw
 from bakeoff.suites.forgetting.scorers import SCORERS, Mark, check_spec
 from bakeoff.suites.forgetting.scorers.checks.length import sentences, words
 from bakeoff.suites.forgetting.scorers.instructions import CHECKS, lenient_readings
-from scripted.instruction_answers import following, violating
 
 
 def mark(answer: str, *instructions: dict[str, object]) -> Mark:
@@ -134,7 +135,14 @@ def test_words(text: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("One. Two! Three?", 3), ("One", 1), ("One...\nTwo", 2), ("At 3.5 it ends.", 1), ('"One." Two.', 2), ("!!", 0)],
+    [
+        ("One. Two! Three?", 3),
+        ("One", 1),
+        ("One...\nTwo", 2),
+        ("At 3.5 it ends.", 1),
+        ('"One." Two.', 2),
+        ("!!", 0),
+    ],
 )
 def test_sentences(text: str, count: int) -> None:
     assert len(sentences(text)) == count

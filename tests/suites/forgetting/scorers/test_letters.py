@@ -25,7 +25,18 @@ def test_what_picks_the_second(answer: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "A or B", "Paris or Rome", "(A) and (B)", "The second", "E", "option F", "I do not know", "Berlin", "B/C"],
+    [
+        "",
+        "A or B",
+        "Paris or Rome",
+        "(A) and (B)",
+        "The second",
+        "E",
+        "option F",
+        "I do not know",
+        "Berlin",
+        "B/C",
+    ],
 )
 def test_what_picks_nothing(answer: str) -> None:
     assert read_letter(answer, CITIES) is None
@@ -33,6 +44,12 @@ def test_what_picks_nothing(answer: str) -> None:
 
 def test_the_letter_counts_before_the_text() -> None:
     assert read_letter("A) Paris", CITIES) == "A"
+
+
+def test_an_option_that_opens_with_an_article_is_no_letter() -> None:
+    assert read_letter("Answer: A dog", ("a cat", "a dog")) == "B"
+    assert read_letter("A dog.", ("a cat", "a dog")) == "B"
+    assert read_letter("My choice is a dog", ("a cat", "a dog")) == "B"
 
 
 def test_an_option_within_another_is_told_apart_where_it_is_all_of_the_answer() -> None:

@@ -38,7 +38,14 @@ def test_what_is_not_credited_as_42(answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1,234.50", "1234.5"), ("-7", "-7"), ("− 7", "7"), ("minus: -0.5", "-0.5"), ("1,5", "5"), ("12-5", "-5")],
+    [
+        ("1,234.50", "1234.5"),
+        ("-7", "-7"),
+        ("− 7", "7"),
+        ("minus: -0.5", "-0.5"),
+        ("1,5", "5"),
+        ("12-5", "5"),
+    ],
 )
 def test_forms(text: str, number: str) -> None:
     assert read_number(text) == Decimal(number)
@@ -47,7 +54,12 @@ def test_forms(text: str, number: str) -> None:
 @given(st.integers(-(10**6), 10**6), st.integers(1, 10**6))
 def test_the_reference_scores_and_another_number_does_not(number: int, off: int) -> None:
     score = SCORERS["number"]
-    for answer in (f"{number}", f"The answer is {number}.", f"**{number:,}**", f"1 + 1 gives 2, and here = {number}"):
+    for answer in (
+        f"{number}",
+        f"The answer is {number}.",
+        f"**{number:,}**",
+        f"1 + 1 gives 2, and here = {number}",
+    ):
         assert score({}, str(number), answer, False).value == 1
         assert score({}, str(number + off), answer, False).value == 0
 
