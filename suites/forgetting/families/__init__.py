@@ -1,4 +1,4 @@
-"""Capability families: questions with deterministic scorers, generated from seeds or written for this project."""
+"""Capability families: questions with deterministic scorers, generated from seeds or written by hand."""
 
 from bakeoff.suites.forgetting.families.arithmetic import ARITHMETIC
 from bakeoff.suites.forgetting.families.choices import COMMONSENSE, KNOWLEDGE

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from pydantic import JsonValue
+
 from bakeoff.suites.forgetting.families.data import rows
 from bakeoff.suites.forgetting.families.family import Family, Item, written
 
@@ -22,7 +24,7 @@ def _item(rng: Random, question: str, right: str, *wrong: str) -> Item:
     answer = options.index(right)
     shown = "\n".join(f"{letter}) {option}" for letter, option in zip(_LETTERS, options, strict=True))
     text = f"{question}\n{shown}\nAnswer with the letter of the right option."
-    spec = {"answer": answer, "options": [*options]}
+    spec: dict[str, JsonValue] = {"answer": answer, "options": [*options]}
     return Item(text, _LETTERS[answer], "letter", spec, options=tuple(options))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from pydantic import JsonValue
+
 from bakeoff.suites.forgetting.families.family import Family, Item, generator
 from bakeoff.suites.forgetting.families.names import WORDS
 
@@ -35,23 +37,23 @@ def _wordlist(rng: Random) -> list[str]:
 
 def _sum_of_multiples(rng: Random) -> Task:
     k, m = rng.randint(2, 9), rng.randint(-9, 25)
-    wants = f"takes a list of whole numbers and returns the sum of those that are divisible by {k} and greater than {m}"
+    wants = f"takes a list of integers and returns the sum of those divisible by {k} and greater than {m}"
     body = f"return sum(n for n in x if n % {k} == 0 and n > {m})"
     return Task(wants, body, lambda x: sum(n for n in x if n % k == 0 and n > m), _numbers)
 
 
 def _every_kth(rng: Random) -> Task:
     k, add = rng.randint(2, 5), rng.randint(1, 40)
-    wants = (
-        f"takes a list of whole numbers and returns a list of every {k}th one, the first included, plus {add}"
-    )
+    wants = f"takes a list of integers and returns every {k}th of them, the first included, each plus {add}"
     wants = wants.replace("2th", "2nd").replace("3th", "3rd")
     return Task(wants, f"return [n + {add} for n in x[::{k}]]", lambda x: [n + add for n in x[::k]], _numbers)
 
 
 def _clamp(rng: Random) -> Task:
     low, high = rng.randint(-20, 9), rng.randint(10, 50)
-    wants = f"takes a list of whole numbers and returns it with every number below {low} replaced by {low} and every"
+    wants = (
+        f"takes a list of integers and returns it with every number below {low} replaced by {low} and every"
+    )
     wants += f" number above {high} replaced by {high}"
     body = f"return [min(max(n, {low}), {high}) for n in x]"
     return Task(wants, body, lambda x: [min(max(n, low), high) for n in x], _numbers)
@@ -77,7 +79,7 @@ def _swap(rng: Random) -> Task:
 
 def _long_words(rng: Random) -> Task:
     k, mark = rng.randint(4, 8), rng.choice("-_+/:;")
-    wants = f'takes a string of words divided by spaces and returns its words of at least {k} letters, joined by "{mark}"'
+    wants = f'takes a string and returns its words of at least {k} letters, joined by "{mark}"'
     body = f'return "{mark}".join(w for w in x.split() if len(w) >= {k})'
     return Task(wants, body, lambda x: mark.join(w for w in x.split() if len(w) >= k), _phrase)
 
@@ -85,7 +87,9 @@ def _long_words(rng: Random) -> Task:
 def _lengths(rng: Random) -> Task:
     letter = rng.choice("aeilnorst")
     add = rng.randint(0, 30)
-    wants = f'takes a list of words and returns a dictionary from each word with the letter "{letter}" to its length'
+    wants = (
+        f'takes a list of words and returns a dictionary from each word with "{letter}" in it to its length'
+    )
     wants += f" plus {add}"
     body = f'return {{w: len(w) + {add} for w in x if "{letter}" in w}}'
     return Task(wants, body, lambda x: {w: len(w) + add for w in x if letter in w}, _wordlist)
@@ -93,7 +97,9 @@ def _lengths(rng: Random) -> Task:
 
 def _position(rng: Random) -> Task:
     m, missing = rng.randint(0, 40), rng.choice((-1, -2, 0, 99, 100))
-    wants = f"takes a list of whole numbers and returns the index of the first one greater than {m}, or {missing} if"
+    wants = (
+        f"takes a list of integers and returns the index of the first one greater than {m}, or {missing} if"
+    )
     wants += " there is none"
     body = f"for i, n in enumerate(x):\n        if n > {m}:\n            return i\n    return {missing}"
     return Task(wants, body, lambda x: next((i for i, n in enumerate(x) if n > m), missing), _numbers)
@@ -101,20 +107,22 @@ def _position(rng: Random) -> Task:
 
 def _running(rng: Random) -> Task:
     start, factor = rng.randint(-20, 40), rng.randint(2, 6)
-    wants = f"takes a list of whole numbers and returns the running totals of {factor} times each number, starting"
+    wants = f"takes a list of integers and returns the running totals of {factor} times each number, starting"
     wants += f" from {start} (the start itself is not in the result)"
-    body = f"total, out = {start}, []\n    for n in x:\n        total += {factor} * n\n        out.append(total)\n    return out"
-    compute: Callable[[list[int]], list[int]] = lambda x: [
-        start + factor * sum(x[: i + 1]) for i in range(len(x))
-    ]
+    body = f"total, out = {start}, []\n    for n in x:\n        total += {factor} * n\n"
+    body += "        out.append(total)\n    return out"
+
+    def compute(x: list[int]) -> list[int]:
+        return [start + factor * sum(x[: i + 1]) for i in range(len(x))]
+
     return Task(wants, body, compute, _numbers)
 
 
 def _groups(rng: Random) -> Task:
     k, back = rng.randint(2, 5), rng.random() < 0.5
     drop = rng.randint(-10, 20)
-    wants = f"takes a list of whole numbers, leaves out every {drop}, and cuts the rest into lists of {k}"
-    wants += f" (the last may be shorter){', each of them reversed' if back else ''}; it returns the list of these lists"
+    wants = f"takes a list of integers, drops all that equal {drop}, and cuts the rest into lists of {k}"
+    wants += f" (the last may be shorter){', each reversed' if back else ''}; it returns the list of these"
     step = "[::-1]" if back else ""
     body = (
         f"x = [n for n in x if n != {drop}]\n    return [x[i:i + {k}]{step} for i in range(0, len(x), {k})]"
@@ -128,7 +136,8 @@ def _groups(rng: Random) -> Task:
 
 
 _TASKS: tuple[Callable[[Random], Task], ...] = (
-    _sum_of_multiples, _every_kth, _clamp, _count_letters, _swap, _long_words, _lengths, _position, _running, _groups,
+    _sum_of_multiples, _every_kth, _clamp, _count_letters, _swap, _long_words, _lengths, _position, _running,
+    _groups,
 )  # fmt: skip
 _CASES = 8
 
@@ -138,7 +147,7 @@ def _item(rng: Random) -> Item:
     name = "_".join(rng.sample(WORDS, 2))
     arguments = [task.argument(rng) for _ in range(_CASES)]
     question = f"Write a Python function `{name}` that {task.wants}. Answer with the code only."
-    cases = [{"arguments": [x], "returns": task.compute(x)} for x in arguments]
+    cases: list[JsonValue] = [{"arguments": [x], "returns": task.compute(x)} for x in arguments]
     return Item(question, f"def {name}(x):\n    {task.body}\n", "code", {"function": name, "cases": cases})
 
 

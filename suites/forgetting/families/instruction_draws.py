@@ -1,4 +1,4 @@
-"""The verifiable instructions that the family `instructions` draws: parameters for a checker, and a sentence."""
+"""The instructions that the family `instructions` draws: parameters for a checker, and a sentence."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Draw:
 def _count(rng: Random, low: int, high: int, *relations: str) -> tuple[dict[str, Any], int, str]:
     """A relation and a count as parameters, the count, and both in words."""
     relation, count = rng.choice(relations or tuple(_SAID)), rng.randint(low, high)
+    relation = "exactly" if count == 0 else relation  # "at least 0" asks for nothing
     return {"relation": relation, "count": count}, count, f"{_SAID[relation]} {count}"
 
 
@@ -89,7 +90,8 @@ def _starts(rng: Random) -> Drawn:
 
 
 def _ends(rng: Random) -> Drawn:
-    text = f"{rng.choice(('That is', 'So ends', 'Long live', 'Farewell to', 'Thanks to'))} the {rng.choice(WORDS)}."
+    opening = rng.choice(("That is", "So ends", "Long live", "Farewell to", "Thanks to"))
+    text = f"{opening} the {rng.choice(WORDS)}."
     return {"text": text}, f'End your answer with "{text}", and nothing after it.'
 
 
@@ -135,8 +137,16 @@ DRAWS: tuple[Draw, ...] = (
     Draw("lines", "size", _counted(2, 8, "Write {many} line{s} of text.")),
     Draw("characters", "size", _counted(60, 600, "Write {many} characters.", "at_least", "at_most")),
     Draw("sentence_words", "size", _counted(9, 16, "Let the longest sentence have {many} words.", "at_most")),
-    Draw("bullets", "size", _counted(2, 7, 'Write a list with {many} bullet point{s}, each on a line that starts with "- ".')),
-    Draw("numbered", "size", _counted(2, 7, "Write a list with {many} numbered line{s}: 1. 2. and so on.")),
+    Draw(
+        "bullets",
+        "size",
+        _counted(2, 7, 'Write a list with {many} bullet point{s}, each on a line that starts with "- ".'),
+    ),
+    Draw(
+        "numbered",
+        "size",
+        _counted(2, 7, "Write a list with {many} numbered line{s}: 1. 2. and so on.", "exactly", "at_least"),
+    ),
     Draw("parts", "size", _parts),
     Draw("json_keys", "size", _json_keys),
     Draw("one_of", "size", _one_of, alone=True),
@@ -154,7 +164,15 @@ DRAWS: tuple[Draw, ...] = (
     Draw("fenced", "frame", _fixed({}, "Put your whole answer in one block between lines of ``` marks.")),
     Draw("starts_with", "frame", _starts),
     Draw("ends_with", "frame", _ends),
-    Draw("highlights", "marks", _counted(1, 4, "Highlight {many} part{s} of the text with asterisks, *like this*.")),
-    Draw("placeholders", "marks", _counted(1, 4, "Leave {many} placeholder{s} in square brackets, such as [date].")),
+    Draw(
+        "highlights",
+        "marks",
+        _counted(1, 4, "Highlight {many} part{s} of the text with asterisks, *like this*."),
+    ),
+    Draw(
+        "placeholders",
+        "marks",
+        _counted(1, 4, "Leave {many} placeholder{s} in square brackets, such as [date]."),
+    ),
     Draw("language", "language", _language),
-)  # fmt: skip
+)

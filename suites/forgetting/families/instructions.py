@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from pydantic import JsonValue
+
 from bakeoff.suites.forgetting.families.family import Family, Item, generator
 from bakeoff.suites.forgetting.families.instruction_draws import DRAWS, Draw
 from bakeoff.suites.forgetting.families.instruction_texts import compose
@@ -11,16 +13,24 @@ from bakeoff.suites.forgetting.families.names import PEOPLE, WORDS
 from bakeoff.suites.forgetting.scorers.instructions import InstructionsSpec, instructions
 
 _KINDS = (
-    "a short text", "a note", "an announcement", "a description", "a diary entry", "some advice", "a few thoughts",
-    "an invitation", "a reminder", "a news report",
-)  # fmt: skip
+    "a short text",
+    "a note",
+    "an announcement",
+    "a description",
+    "a diary entry",
+    "some advice",
+    "a few thoughts",
+    "an invitation",
+    "a reminder",
+    "a news report",
+)
 _SUBJECTS = (
     "{who}'s {one} and the {two}",
     "the {one} that {who} lost near the {two}",
-    "a {one} that looks like a {two}",
+    "a riddle about the {one} and a song about the {two}",
     "the {one} and the {two}",
     "{who} and the missing {one}",
-    "buying a {one} for {who}",
+    "buying the {one} for {who}",
 )
 
 
@@ -29,7 +39,9 @@ def _item(rng: Random) -> Item:
     while True:
         chosen = _choose(rng)
         drawn = [(draw.check, *draw.make(rng)) for draw in chosen]
-        spec = {"instructions": [{"check": check, **given} for check, given, _ in drawn]}
+        spec: dict[str, JsonValue] = {
+            "instructions": [{"check": check, **given} for check, given, _ in drawn]
+        }
         reference = compose(rng, {check: given for check, given, _ in drawn})
         if instructions(InstructionsSpec.model_validate(spec), "", reference, False).value == 1:
             asked = " ".join(sentence for *_, sentence in drawn)

@@ -97,7 +97,7 @@ _FIELDS: tuple[Callable[[Random], Field], ...] = (
 
 def _item(rng: Random) -> Item:
     fields = [make(rng) for make in rng.sample(_FIELDS, rng.randint(3, 6))]
-    schema = {
+    schema: dict[str, JsonValue] = {
         "type": "object",
         "properties": {key: part for key, part, _, _ in fields},
         "required": [key for key, *_ in fields],
@@ -106,8 +106,8 @@ def _item(rng: Random) -> Item:
     values = {key: value for key, _, value, _ in fields}
     told = " ".join(sentence for *_, sentence in rng.sample(fields, len(fields)))
     question = (
-        f"Write these facts as one JSON object that is valid against the schema below, and nothing else. {told}"
-        f"\n\nSchema:\n{json.dumps(schema)}"
+        "Write these facts as one JSON object that is valid against the schema below, and nothing else."
+        f" {told}\n\nSchema:\n{json.dumps(schema)}"
     )
     return Item(question, json.dumps(values), "json_schema", {"schema": schema, "values": values})
 

@@ -6,54 +6,16 @@ from collections.abc import Callable
 from random import Random
 
 from bakeoff.suites.forgetting.families.family import Family, Item, generator
-from bakeoff.suites.forgetting.families.names import PEOPLE, invented, series
+from bakeoff.suites.forgetting.families.names import PEOPLE, invented, series, word_lists
 
-_JOBS = tuple(
-    [
-        "baker",
-        "carpenter",
-        "chemist",
-        "clerk",
-        "dentist",
-        "farmer",
-        "gardener",
-        "jeweller",
-        "librarian",
-        "mason",
-        "nurse",
-        "painter",
-        "pilot",
-        "plumber",
-        "potter",
-        "surveyor",
-        "tailor",
-        "teacher",
-        "translator",
-        "weaver",
-    ]
-)
-_HOBBIES = tuple(
-    [
-        "archery",
-        "birdwatching",
-        "chess",
-        "climbing",
-        "fencing",
-        "fishing",
-        "juggling",
-        "kayaking",
-        "knitting",
-        "origami",
-        "orienteering",
-        "pottery",
-        "rowing",
-        "sailing",
-        "sewing",
-        "skating",
-        "surfing",
-        "whittling",
-    ]
-)
+_LISTS = """
+jobs: baker carpenter chemist clerk dentist farmer gardener jeweller librarian mason nurse painter pilot
+plumber potter surveyor tailor teacher translator weaver
+
+hobbies: archery birdwatching chess climbing fencing fishing juggling kayaking knitting origami orienteering
+pottery rowing sailing sewing skating surfing whittling
+"""
+_JOBS, _HOBBIES = word_lists(_LISTS).values()
 _FILLERS = (
     "The harbour road was closed for repairs that spring.",
     "Most of the letters from that time are kept in the town hall.",
@@ -210,7 +172,7 @@ _PASSAGES: tuple[Callable[[Random], Passage], ...] = (_people, _events, _product
 
 READING = Family(
     name="reading",
-    about="Passages of five kinds about invented people, bridges, lamps, elections and soups, with a question each.",
+    about="Passages about invented people, bridges, lamps, elections and soups, with a question each.",
     written=False,
     chance=0.0,
     items=generator("reading", _item),

@@ -13,7 +13,7 @@ from bakeoff.suites.forgetting.scorers.letters import LetterSpec, letter
 from bakeoff.suites.forgetting.scorers.mark import Mark
 from bakeoff.suites.forgetting.scorers.numbers import NumberSpec, number
 from bakeoff.suites.forgetting.scorers.refusals import RefusalSpec, refusal
-from bakeoff.suites.forgetting.scorers.structured import SchemaSpec, json_schema
+from bakeoff.suites.forgetting.scorers.structured import SchemaSpec, json_schema, schema_fault
 from bakeoff.suites.forgetting.scorers.texts import (
     ContainsSpec,
     ExactSpec,
@@ -66,6 +66,9 @@ def check_spec(scorer: str, spec: Mapping[str, JsonValue], reference: str) -> st
     """
     if scorer not in SCORERS:
         return f"no scorer {scorer!r}; there are {', '.join(SCORERS)}"
+    fault = _schema_fault(spec) if scorer == "json_schema" else None
+    if fault is not None:
+        return f"spec.schema: no JSON Schema: {fault}"
     try:
         mark = SCORERS[scorer](spec, reference, reference, False)
     except ValidationError as error:
@@ -76,3 +79,8 @@ def check_spec(scorer: str, spec: Mapping[str, JsonValue], reference: str) -> st
     except ValueError as error:
         return str(error)
     return None if mark.value == 1 else f"the reference scores {mark.value:g}, not 1, by {scorer!r}"
+
+
+def _schema_fault(spec: Mapping[str, JsonValue]) -> str | None:
+    schema = spec.get("schema")
+    return schema_fault(schema) if isinstance(schema, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator
 
 from bakeoff.evals.records import Record
 from bakeoff.suites.forgetting.scorers.checks.check import Check
@@ -27,7 +27,7 @@ class InstructionsSpec(Record):
     @classmethod
     def _known(cls, instructions: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
         for given in instructions:
-            name = given.get("check")
+            name = str(given.get("check"))
             if name not in CHECKS:
                 raise ValueError(f"no check {name!r}; there are {', '.join(CHECKS)}")
             try:
@@ -49,7 +49,7 @@ def instructions(spec: InstructionsSpec, _reference: str, answer: str, _abstaine
     variants = lenient_readings(answer)
     loose = [any(_follows(text, given) for text in variants) for given in spec.instructions]
     names = [str(given["check"]) for given in spec.instructions]
-    detail = {"checks": [*names], "strict": [*strict], "loose": [*loose]}
+    detail: dict[str, JsonValue] = {"checks": [*names], "strict": [*strict], "loose": [*loose]}
     return Mark(float(all(strict)), float(all(loose)), detail)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bakeoff.evals.records import Record
 from bakeoff.suites.forgetting.scorers.answer_text import announced, holds, normalised, plain
@@ -14,7 +14,7 @@ from bakeoff.suites.forgetting.scorers.mark import Mark
 _ALONE = re.compile(r"^\W*([A-Za-z])\W*$")
 _LEADING = re.compile(r"^\W*([A-Z])(?:[).:\]]|\s*[-–—]\s|\s*$|\s*\n)")
 _TOLD = re.compile(r"^\W*(?:(?:option|choice|letter)\s+)?\W*([A-Z])(?![\w'])")
-_NAMED = re.compile(r"\b(?:option|choice|letter)\s+\W?([A-Z])(?!\w)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?i:option|choice|letter)(?: is)?[\s:]+\W?([A-Z](?!\w)|[a-z](?=\W*$))")
 _BRACKETED = re.compile(r"\(([A-Z])\)")
 _HEDGE = re.compile(r"\b[A-Z]\)?\s*(?:or|and|/|,)\s*\(?[A-Z]\b")
 
@@ -26,14 +26,20 @@ class LetterSpec(Record):
     """
 
     options: tuple[str, ...] = Field(default=(), max_length=26)
-    answer: int | None = Field(default=None, ge=0)
+    answer: int | None = Field(default=None, ge=0, le=25)
+
+    @model_validator(mode="after")
+    def _answer_is_an_option(self) -> LetterSpec:
+        if self.options and self.answer is not None and self.answer >= len(self.options):
+            raise ValueError(f"answer {self.answer} is no place of {len(self.options)} options")
+        return self
 
 
 def letter(spec: LetterSpec, reference: str, answer: str, _abstained: bool) -> Mark:
     """1 where the answer picks the right option, by its letter or, without any letter, by its text.
 
-    Read in this order: what follows "answer"; a letter that opens the answer ("B", "B) Paris"); "option
-    B"; the only letter in brackets; the only option whose text the answer holds. "A or B" picks nothing.
+    Read in this order: an option's text and nothing else; the letter after "answer"; a letter that opens
+    the answer ("B", "B) Paris"); "option B"; the only letter in brackets; the only option that it holds. "A or B" picks nothing.
     A letter counts before the text beside it.
     """
     read = read_letter(answer, spec.options)
@@ -53,24 +59,38 @@ def read_letter(answer: str, options: tuple[str, ...] = ()) -> str | None:
     told = announced(text)
     if _HEDGE.search(told or text):
         return None
-    found = [match[1].upper() for match in (_ALONE.match(text), _LEADING.match(text)) if match]
-    if told and (match := _TOLD.match(told)):
-        found.insert(0, match[1].upper())
+    pieces = [piece for piece in (told, text) if piece]
+    candidates = [_spelt(pieces, options), *_letters(text, told), _held(pieces, options)]
+    return next((each for each in candidates if each and _offered(each, options)), None)
+
+
+def _letters(text: str, told: str | None) -> list[str]:
+    """The letters that an answer gives, the surest first."""
+    found = [_TOLD.match(told)] if told else []
+    letters = [match[1] for match in (*found, _ALONE.match(text), _LEADING.match(text)) if match]
     for pattern in (_NAMED, _BRACKETED):
-        letters = {each.upper() for each in pattern.findall(text)}
-        found += letters if len(letters) == 1 else ()
-    return next((each for each in found if _offered(each, options)), None) or _by_text(text, told, options)
+        each = {letter.upper() for letter in pattern.findall(text)}
+        letters += each if len(each) == 1 else ()
+    return [letter.upper() for letter in letters]
 
 
 def _offered(each: str, options: tuple[str, ...]) -> bool:
     return not options or string.ascii_uppercase.index(each) < len(options)
 
 
-def _by_text(text: str, told: str | None, options: tuple[str, ...]) -> str | None:
-    """The letter of the option that is the text, else of the only one that it holds."""
-    for piece in (told, text):
-        same = [n for n, option in enumerate(options) if piece and normalised(option) == normalised(piece)]
-        held = same or [n for n, option in enumerate(options) if piece and holds(piece, option)]
+def _spelt(pieces: list[str], options: tuple[str, ...]) -> str | None:
+    """The letter of the option that is, word for word, what was answered."""
+    for piece in pieces:
+        for letter, option in zip(string.ascii_uppercase, options, strict=False):
+            if normalised(option) == normalised(piece):
+                return letter
+    return None
+
+
+def _held(pieces: list[str], options: tuple[str, ...]) -> str | None:
+    """The letter of the only option that the answer holds."""
+    for piece in pieces:
+        held = [n for n, option in enumerate(options) if holds(piece, option)]
         if len(held) == 1:
             return string.ascii_uppercase[held[0]]
     return None

@@ -27,8 +27,8 @@ def number(spec: NumberSpec, reference: str, answer: str, _abstained: bool) -> M
 
     Which number counts: after the last "answer is", "answer:" or in the last \\boxed{}, the first one of
     that sentence, or the first one after its last "="; without those, the last number of the whole text.
-    So a right number beside the one that is given as the answer earns nothing. 1,234.50 is read; units, currency and percent
-    signs are passed over; numbers in words are not read.
+    So a right number beside the one that is given as the answer earns nothing. 1,234.50 is read; units,
+    currency and percent signs are passed over; numbers in words are not read.
     """
     right, read = read_number(reference), read_number(answer)
     if right is None:

@@ -13,7 +13,7 @@ from typing import Any
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system", "os.kill",
     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
-    "os.chown", "os.putenv", "os.chdir", "shutil.", "ctypes.", "pty.spawn", "signal.pthread_kill",
+    "os.chown", "os.putenv", "os.chdir", "shutil.", "ctypes.", "pty.spawn", "signal.pthread_kill", "resource.setrlimit", "resource.prlimit",
 )  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -71,8 +71,8 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     given = json.load(sys.stdin)
     result, sys.stdout, sys.stdin = sys.stdout, open(os.devnull, "w"), io.StringIO()  # noqa: SIM115, PTH123
-    guard(os.path.realpath(os.getcwd()))  # noqa: PTH109
     limit(given)
+    guard(os.path.realpath(os.getcwd()))  # noqa: PTH109
     json.dump(run(given), result)
     result.flush()
     os._exit(0)  # the code's own threads and exit handlers have no say any more

@@ -116,7 +116,7 @@ def read_list(answer: str) -> list[str]:
     if array is not None:
         return array
     lines = _BULLET.findall(text)
-    if len(lines) > 1:
+    if len(lines) > 1 or (lines and len(text.strip().splitlines()) == 1):
         return [plain(line) for line in lines]
     bare = plain(text)
     told = announced(bare) or bare.rpartition(":")[2]

@@ -1,4 +1,4 @@
-"""The written items, one a line: tab-separated UTF-8, without quoting; the families say what the columns are."""
+"""The written items, one a line, in columns divided by tabs; the families say what the columns are."""
 
 from __future__ import annotations
 

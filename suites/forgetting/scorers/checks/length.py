@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from bakeoff.suites.forgetting.scorers.checks.check import Check, Count, counting
 
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _STOP = re.compile(r"[.!?]+[\"')\]]*(?:\s+|$)")
 
 
 def words(text: str) -> list[str]:
-    """What stands between white space and holds a letter or digit, stripped of punctuation."""
-    return [word for word in re.findall(r"\w+(?:['’-]\w+)*", text)]
+    """Runs of letters and digits; apostrophes and hyphens within a word belong to it."""
+    return _WORD.findall(text)
 
 
 def sentences(text: str) -> list[str]:
