@@ -17,8 +17,8 @@ def word_set(text: str) -> frozenset[str]:
 
 SPARE = word_set(
     "a an the of is are was were am be been being do does did what what's which i i'm me my we us our "
-    "please kindly pls tell state say give so just really very quite some any it its this that these those "
-    "there has got hello hi hey thanks sorry"
+    "please kindly pls so just really very quite some any it its this that these those there has got "
+    "hello hi hey thanks sorry"
 )
 """Words that a keyword query leaves out. What carries meaning stays: who, when, where, why, how,
 prepositions, modal verbs, and every negation."""
@@ -36,21 +36,21 @@ _ENGLISH = (
     | NEGATIONS - word_set("no hi am an so was me i")
     | word_set(
         "who whose when where why how much many long can could will would shall should may might must and or "
-        "but if for from to with by on at as than then you your he she his her they them their have had not need "
-        "want get make about into over under after before between during per each all only also"
+        "but if for from to with by on at as than then you your he she his her they them their have had not "
+        "need want tell give say get make about into over under after before between during per each all only also"
     )
 )
 
 _OTHERS = word_set(
     # German, Dutch
     "der die das den dem des ein eine einen einem einer ist sind wie wer wo warum wann welche welcher "
-    "welches und oder nicht kein keine für mit von zu im auf aus bei nach über unter ich wir sie kann muss hat haben "
-    "het een van voor niet hoe wat waar wanneer welke zijn heeft dat "
+    "welches und oder nicht kein keine für mit von zu im auf aus bei nach über unter ich wir sie kann "
+    "muss hat haben het een van voor niet hoe wat waar wanneer welke zijn heeft dat "
     # French, Italian, Spanish, Portuguese
     "le la les un une des du de est sont quel quelle quels quelles qui que où quand comment pourquoi combien "
     "et ou pas ne je nous vous elle dans sur pour avec il lo gli della delle sono quale quando come "
-    "perché quanto el los las una del es son qué cuál cuándo cómo dónde cuánto cuánta por para con y o os uma do da "
-    "são qual onde quanto "
+    "perché quanto el los las una del es son qué cuál cuándo cómo dónde cuánto cuánta por para con y o "
+    "os uma do da são qual onde quanto "
     # Scandinavian, Polish, Czech, Turkish, Indonesian
     "och att är hvor hvad hvem hva jak jest nie czy kiedy gdzie ile je co kde kdy kolik ne bu bir nedir kaç "
     "apa berapa yang dan di untuk adalah"
@@ -80,7 +80,7 @@ def is_english(sample: Sample) -> bool:
 
 
 def closed(text: str) -> str:
-    """The text, stripped, with a full stop where it ends in a letter or digit: what follows is apart from it."""
+    """The text, stripped, with a full stop where it ends in a letter or digit, so that more can follow."""
     bare = text.strip()
     return f"{bare}." if bare[-1:].isalnum() else bare
 

@@ -21,22 +21,30 @@ class Meaning:
 
     numbers: Counter[str]
     negations: Counter[str]
-    names: Counter[str]
     codes: Counter[str]
     words: Counter[str]
 
 
 @lru_cache(maxsize=8_192)
 def meaning(text: str) -> Meaning:
-    """The numbers, negations, names, tokens with digits and words of a text."""
+    """The numbers, negations, tokens with digits and words of a text."""
     found = [(match, _bare(match[0])) for match in WORD.finditer(text)]
     return Meaning(
         numbers=Counter(_NUMBER.findall(text)),
         negations=Counter(no for match, _ in found if (no := negation(match[0]))),
-        names=Counter(word for match, word in found if is_name(text, match)),
         codes=Counter(_EDGES.sub("", token) for token in _CODE.findall(text)),
         words=Counter(word for _, word in found),
     )
+
+
+@lru_cache(maxsize=8_192)
+def names(text: str) -> Counter[str]:
+    """The words of a text that look like names, without a possessive's ending.
+
+    >>> sorted(names("Does the Harnolt Max's app run on iOS? The USB cable?"))
+    ['Harnolt', 'Max', 'USB', 'iOS']
+    """
+    return Counter(_bare(match[0]) for match in WORD.finditer(text) if is_name(text, match))
 
 
 def loss(original: str, variant: str, *, ignore_case: bool = False, answers: str = "") -> str | None:
@@ -48,13 +56,15 @@ def loss(original: str, variant: str, *, ignore_case: bool = False, answers: str
     does not matter; case does, in names and tokens, unless `ignore_case`. Words that only look like names
     may be asked for too: that drops a good variant, and never keeps a bad one.
     """
+    if original == variant:
+        return None
     before, after = meaning(original), meaning(variant)
     if before.numbers != after.numbers:
         return "a number was lost or added"
     if before.negations != after.negations:
         return "a negation was lost or added"
     fold: Callable[[str], str] = str.casefold if ignore_case else str
-    if _folded(before.names, fold) - _folded(after.words, fold):
+    if _folded(names(original), fold) - _folded(after.words, fold):
         return "a name was lost"
     if _folded(before.codes, fold) - _folded(after.codes, fold):
         return "a token with digits was lost"
@@ -70,11 +80,7 @@ def answer_words(answers: str, text: str) -> frozenset[str]:
 
 
 def is_name(text: str, match: re.Match[str]) -> bool:
-    """Whether the word that was matched in the text looks like a name.
-
-    >>> sorted(meaning("Does the Harnolt Max's app run on iOS? The USB cable?").names)
-    ['Harnolt', 'Max', 'USB', 'iOS']
-    """
+    """Whether the word that was matched in the text looks like a name."""
     word = _bare(match[0])
     if any(letter.isupper() for letter in word[1:]):
         return negation(word) is None

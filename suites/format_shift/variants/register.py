@@ -17,6 +17,11 @@ _FORMAL_OPENER = re.compile(
     r"\s+(?:me\s+)?(?P<rest>(?P<article>the)?\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ASKED = re.compile(
+    r"\b(?:kindly|please|(?:can|could|would)\s+you(?:\s+(?:please|kindly))?)\s+(?:state|say|give|provide|tell)\b"
+    r"(?:\s+me\b)?",
+    re.IGNORECASE,
+)
 _PLAIN_WORDS = {
     "purchased": "bought", "require": "need", "requires": "needs", "required": "needed", "obtain": "get",
     "obtains": "gets", "assist": "help", "assistance": "help", "commence": "start", "commences": "starts",
@@ -142,6 +147,7 @@ def keywords(text: str, *, marks: bool = False) -> str:
     >>> keywords("What is the weight of the Harnolt Max?")
     'weight Harnolt Max'
     """
+    text = _ASKED.sub("", text)
     kept = WORD.sub(lambda found: "" if _spare(text, found) else found[0], text)
     unmarked = kept if marks else re.sub(r"[?!.,;:]+(?=\s|$)", " ", kept)
     return " ".join(token for token in unmarked.split() if any(map(str.isalnum, token)) or _symbol(token))

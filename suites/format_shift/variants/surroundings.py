@@ -107,5 +107,5 @@ def table(sample: Sample, rng: random.Random, given: Given) -> Draft:
 def chat(sample: Sample, rng: random.Random, given: Given) -> Draft:
     """As the last turn of a chat that began with small talk; earlier turns of the sample stay in between."""
     del given
-    turns = tuple(Turn(role=role, content=content) for role, content in rng.choice(_CHATS))  # type: ignore[arg-type]
+    turns = tuple(Turn(role=role, content=content) for role, content in rng.choice(_CHATS))
     return Draft(conversation=turns + sample.conversation)
