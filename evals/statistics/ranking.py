@@ -30,8 +30,8 @@ def auc(
     the two classes, of that of a mean of placements V_i = share of the other class that i is ranked rightly
     to; by whole clusters where there are clusters (Obuchowski 1997, without the covariance between
     classes). The interval is a t interval with min(C₊, C₋) − 1 degrees of freedom, clipped to [0, 1]. Without
-    variance (all pairs right) its lower end is (α/2)^(1/min(C₊, C₋)), as for that many independent pairs. `n` counts the
-    scores that were compared. Raises ValueError where the lengths differ.
+    variance (all pairs right) its lower end is (α/2)^(1/min(C₊, C₋)), as for that many independent pairs.
+    `n` counts the scores that were compared. Raises ValueError where the lengths differ.
     """
     x = finite_vector(scores, "scores")
     labels = np.asarray(positive, dtype=bool)

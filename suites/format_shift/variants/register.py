@@ -149,7 +149,7 @@ def keywords(text: str, *, marks: bool = False) -> str:
     """
     text = _ASKED.sub("", text)
     kept = WORD.sub(lambda found: "" if _spare(text, found) else found[0], text)
-    unmarked = kept if marks else re.sub(r"[?!.,;:]+(?=\s|$)", " ", kept)
+    unmarked = kept if marks else re.sub(r"(?<![?!.,;:])[?!.,;:]+(?!\S)", " ", kept)
     short = " ".join(token for token in unmarked.split() if any(map(str.isalnum, token)) or _symbol(token))
     return re.sub(r"[,;:]?\s+(?=[?!.,;:](?:\s|$))", "", short)
 
