@@ -1,0 +1,1 @@
+"""Does a system still answer when the same question comes in another form?"""
