@@ -6,6 +6,7 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from pydantic import BaseModel
 from rich.console import Console
 
 from bakeoff.assemble import assemble, read_config
@@ -17,6 +18,9 @@ from bakeoff.evals.config import Config
 from bakeoff.evals.errors import RunIncomplete
 from bakeoff.evals.runner import Outcome
 from bakeoff.evals.store import open_store
+
+CAPS = ("size", "per_family")
+"""The suites' options that the demo keeps small."""
 
 DEMO_STORE = ".bakeoff/demo.db"
 
@@ -34,11 +38,24 @@ def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
 
 
 def demo_config(path: Path, *, full: bool) -> Config:
-    """The demo's config, with its store in the working directory, and the cap on its samples lifted."""
+    """The demo's config, with its store in the working directory, and, if `full`, without its caps."""
     config = read_config(path)
-    dataset = config.dataset.model_copy(update={"limit": None}) if full else config.dataset
     store = f"sqlite:///{(Path.cwd() / DEMO_STORE).as_posix()}"
-    return config.model_copy(update={"store": store, "dataset": dataset})
+    config = config.model_copy(update={"store": store})
+    if not full:
+        return config
+    dataset = config.dataset.model_copy(update={"limit": None})
+    suites = tuple(
+        entry.model_copy(update={"options": _uncapped(entry.options)}) for entry in config.suites
+    )
+    return config.model_copy(update={"dataset": dataset, "suites": suites})
+
+
+def _uncapped(options: BaseModel) -> BaseModel:
+    """The suite's options with its sizes as they are by default."""
+    fields = type(options).model_fields
+    defaults = {name: fields[name].default for name in CAPS if name in fields}
+    return options.model_copy(update=defaults)
 
 
 def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
