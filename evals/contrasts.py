@@ -107,9 +107,17 @@ def judge(
             *_paired(contrast), **_design(contrast, labels), alpha=alpha / len(family.t), seed=seed
         )
         low, high = interval.low, interval.high
-    ends = (_number(low), _number(high))
+    ends = _within(contrast.column.output, _number(low), _number(high))
     p_adjusted = _number(family.p_adjusted[i])
     return Judgement(*ends, p_adjusted, verdict(contrast.column.output, *ends, p_adjusted, alpha))
+
+
+def _within(output: Output, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The ends, cut to the differences that the score's range allows; this never takes 0 out, or in."""
+    if output.low is None or output.high is None:
+        return low, high
+    span = output.high - output.low
+    return None if low is None else max(low, -span), None if high is None else min(high, span)
 
 
 def verdict(

@@ -181,3 +181,15 @@ def test_adjusted_p_and_simultaneous_interval_never_contradict() -> None:
             assert difference.high is not None
             assert difference.p_adjusted is not None
             assert (difference.p_adjusted <= 0.05) == (difference.low > 0 or difference.high < 0)
+
+
+def test_no_end_lies_where_no_difference_can_be() -> None:
+    won: list[Value] = [1.0] * 36 + [0.0] * 4
+    lost: list[Value] = [0.0] * 40
+    open_ended = Output(name="score", low=None, high=None)
+    bounded = only(table(["new", "old"], [column(ACCURACY, [won, lost])]))
+    free = only(table(["new", "old"], [column(open_ended, [won, lost])]))
+    assert free.high is not None
+    assert free.high > 1
+    assert bounded.high == 1.0
+    assert (bounded.low, bounded.verdict) == (free.low, free.verdict)
