@@ -72,7 +72,11 @@ def _hex(item: Item) -> str:
 
 def _digits_in_words(item: Item) -> str:
     names = dict(
-        zip("0123456789-", ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "minus"], strict=True)
+        zip(
+            "0123456789-",
+            ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "minus"],
+            strict=True,
+        )
     )
     return " ".join(names[digit] for digit in item.reference)
 
@@ -96,7 +100,7 @@ _MISFORMATTED: dict[str, Solver] = {
     "contains": _hex,
     "list": _hex,
     "json_schema": lambda item: "\n".join(f"{k} = {v}" for k, v in json.loads(item.reference).items()),
-    "instructions": lambda item: PROSE,
-    "code": lambda item: "Go through the argument from left to right and keep what was asked for.",
+    "instructions": lambda _: PROSE,
+    "code": lambda _: "Go through the argument from left to right and keep what was asked for.",
     "refusal": _hex,
 }

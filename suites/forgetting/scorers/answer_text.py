@@ -13,7 +13,7 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
 _EDGES = " \t\r\n.,;:!?\"'()[]{}"
 
-_MARKER = re.compile(r"\banswer\b(?:[^.\n]*?(?:\bis\b|[:=]))?[ \t]*:?", re.IGNORECASE)
+_MARKER = re.compile(r"\banswer\b(?:[^.\n]{0,200}?(?:\bis\b|[:=]))?[ \t]*:?", re.IGNORECASE)
 """Where an answer announces itself: "Answer:", "the final answer is", "The answer to 12 - 5 is"."""
 
 

@@ -102,6 +102,32 @@ def test_all_code_references_score_one() -> None:
         assert mark(item, item.reference).value == 1
 
 
+@FAST
+@given(answer=st.text(), place=st.integers(0, 19))
+@settings(max_examples=40, deadline=None)
+def test_any_text_gets_a_mark(family: Family, answer: str, place: int) -> None:
+    made = mark(family.items(0, 20)[place], answer)
+    assert 0 <= made.value <= 1
+    json.dumps(made.detail)
+
+
+DEGENERATE = (
+    "\n", " ", "- ", "1. ", "!", "...", "answer ", "answer is ", "```\n", "```python\n", "*", "**a** ", "* a\n", "[", "<<",
+    '"', '{"a":', "1,", "9", "A or B ", "I can't ", "a\n\n", "1 - ", "(", "\\boxed{", "P.S.\n", "_a",
+)  # fmt: skip
+
+
+@FAST
+def test_a_model_that_repeats_itself_for_ever_is_marked_at_once(family: Family) -> None:
+    items = family.items(0, 60) if family.name == "instructions" else family.items(0, 4)
+    for piece in DEGENERATE:
+        answer = piece * (20_000 // len(piece))
+        started = time.process_time()
+        for item in items:
+            mark(item, answer)
+        assert (time.process_time() - started) / len(items) < 0.5, piece
+
+
 DIGESTS = {
     "instructions": "e82b7a7fc3418ae7",
     "arithmetic": "35a4e0260ecf85f0",
@@ -224,7 +250,7 @@ def test_guessing_a_letter_scores_the_chance_level() -> None:
 
 def test_always_refusing_and_never_refusing_score_half() -> None:
     family = BY_NAME["refusal"]
-    assert rate(family, lambda item: "I'm sorry, but I can't help with that.") == 0.5
+    assert rate(family, lambda _: "I'm sorry, but I can't help with that.") == 0.5
     assert rate(family, lambda item: "Sure. " + str(item.spec.get("mentions"))) == 0.5
 
 

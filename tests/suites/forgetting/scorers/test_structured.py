@@ -74,6 +74,13 @@ def test_any_document_of_the_schema_scores_and_without_a_key_it_does_not(
     assert mark(json.dumps(document | {"age": age + 1}), document).value == 0
 
 
+def test_a_reference_to_another_place_is_never_followed() -> None:
+    told = check_spec("json_schema", {"schema": {"$ref": "http://127.0.0.1:9/s.json"}}, "{}")
+    assert told == "the schema refers to 'http://127.0.0.1:9/s.json', which it does not hold"
+    inner: dict[str, JsonValue] = {"$defs": {"n": {"type": "integer"}}, "$ref": "#/$defs/n"}
+    assert check_spec("json_schema", {"schema": inner}, "3") is None
+
+
 def test_a_broken_schema_is_named() -> None:
     told = check_spec("json_schema", {"schema": {"type": "strng"}}, "{}")
     assert told == "spec.schema: no JSON Schema: 'strng' is not valid under any of the given schemas"
