@@ -14,11 +14,12 @@ from bakeoff.suites.forgetting.families import Item
 Solver = Callable[[Item], str]
 
 PROSE = (
-    "Well, here is what came to my mind; take it or leave it! The quick brown fox jumps over the lazy dog, and"
-    " the dog, quite relaxed, does not mind. Many people often ask me: why is that so? Some say that small"
-    " animals always have a good time, even the old ones. I am, however, not so sure of it. You may judge that"
-    " for yourself, as the evidence is thin! In the end it hardly matters to anyone but the fox. There is more"
-    " to be said, but the hour is late, the candle is low, and my pen is dry. Good night."
+    "Well, here is what came to my mind; take it or leave it! The quick brown fox jumps over the lazy "
+    "dog, and the dog, quite relaxed, does not mind. Many people often ask me: why is that so? Some "
+    "say that small animals always have a good time, even the old ones. I am, however, not so sure of "
+    "it. You may judge that for yourself, as the evidence is thin! In the end it hardly matters to "
+    "anyone but the fox. There is more to be said, but the hour is late, the candle is low, and my "
+    "pen is dry. Good night. "
 )
 
 

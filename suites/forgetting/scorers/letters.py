@@ -39,8 +39,8 @@ def letter(spec: LetterSpec, reference: str, answer: str, _abstained: bool) -> M
     """1 where the answer picks the right option, by its letter or, without any letter, by its text.
 
     Read in this order: an option's text and nothing else; the letter after "answer"; a letter that opens
-    the answer ("B", "B) Paris"); "option B"; the only letter in brackets; the only option that it holds. "A or B" picks nothing.
-    A letter counts before the text beside it.
+    the answer ("B", "B) Paris"); "option B"; the only letter in brackets; the only option that it holds.
+    "A or B" picks nothing. A letter counts before the text beside it.
     """
     read = read_letter(answer, spec.options)
     right = string.ascii_uppercase[spec.answer] if spec.answer is not None else normalised(reference).upper()

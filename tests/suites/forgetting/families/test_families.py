@@ -63,9 +63,20 @@ def content(items: list[Item]) -> str:
 
 def test_the_families_of_the_plan_are_there() -> None:
     assert [*BY_NAME] == [
-        "instructions", "arithmetic", "word_problems", "reading", "counterfactual", "commonsense", "knowledge",
-        "strings", "json", "code", "translation", "refusal", "multi_turn",
-    ]  # fmt: skip
+        "instructions",
+        "arithmetic",
+        "word_problems",
+        "reading",
+        "counterfactual",
+        "commonsense",
+        "knowledge",
+        "strings",
+        "json",
+        "code",
+        "translation",
+        "refusal",
+        "multi_turn",
+    ]
 
 
 @EACH
@@ -112,14 +123,39 @@ def test_any_text_gets_a_mark(family: Family, answer: str, place: int) -> None:
 
 
 DEGENERATE = (
-    "\n", " ", "- ", "1. ", "!", "...", "answer ", "answer is ", "```\n", "```python\n", "*", "**a** ", "* a\n", "[", "<<",
-    '"', '{"a":', "1,", "9", "A or B ", "I can't ", "a\n\n", "1 - ", "(", "\\boxed{", "P.S.\n", "_a",
-)  # fmt: skip
+    "\n",
+    " ",
+    "- ",
+    "1. ",
+    "!",
+    "...",
+    "answer ",
+    "answer is ",
+    "```\n",
+    "```python\n",
+    "*",
+    "**a** ",
+    "* a\n",
+    "[",
+    "<<",
+    '"',
+    '{"a":',
+    "1,",
+    "9",
+    "A or B ",
+    "I can't ",
+    "a\n\n",
+    "1 - ",
+    "(",
+    "\\boxed{",
+    "P.S.\n",
+    "_a",
+)
 
 
 @FAST
 def test_a_model_that_repeats_itself_for_ever_is_marked_at_once(family: Family) -> None:
-    items = family.items(0, 60) if family.name == "instructions" else family.items(0, 4)
+    items = family.items(0, 20 if family.name == "instructions" else 1)
     for piece in DEGENERATE:
         answer = piece * (20_000 // len(piece))
         started = time.process_time()

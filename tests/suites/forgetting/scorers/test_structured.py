@@ -24,10 +24,13 @@ def mark(answer: str, values: dict[str, JsonValue] | None = None) -> Mark:
 @pytest.mark.parametrize(
     "answer",
     [
-        '{"name": "Ada", "age": 36}', ' {"age": 36,\n "name": "Ada"}\n', '```json\n{"name": "Ada", "age": 36}\n```',
-        'Here it is:\n```\n{"name": "Ada", "age": 36}\n```\nDone.', '{"name": "Ada", "age": 36, "member": true}',
+        '{"name": "Ada", "age": 36}',
+        ' {"age": 36,\n "name": "Ada"}\n',
+        '```json\n{"name": "Ada", "age": 36}\n```',
+        'Here it is:\n```\n{"name": "Ada", "age": 36}\n```\nDone.',
+        '{"name": "Ada", "age": 36, "member": true}',
     ],
-)  # fmt: skip
+)
 def test_valid(answer: str) -> None:
     assert mark(answer, {"name": "Ada", "age": 36}).value == 1
 
