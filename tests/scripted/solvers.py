@@ -14,11 +14,12 @@ from bakeoff.suites.forgetting.families import Item
 Solver = Callable[[Item], str]
 
 PROSE = (
-    "Well, here is what came to my mind; take it or leave it! The quick brown fox jumps over the lazy dog, and"
-    " the dog, quite relaxed, does not mind. Many people often ask me: why is that so? Some say that small"
-    " animals always have a good time, even the old ones. I am, however, not so sure of it. You may judge that"
-    " for yourself, as the evidence is thin! In the end it hardly matters to anyone but the fox. There is more"
-    " to be said, but the hour is late, the candle is low, and my pen is dry. Good night."
+    "Well, here is what came to my mind; take it or leave it! The quick brown fox jumps over the lazy "
+    "dog, and the dog, quite relaxed, does not mind. Many people often ask me: why is that so? Some "
+    "say that small animals always have a good time, even the old ones. I am, however, not so sure of "
+    "it. You may judge that for yourself, as the evidence is thin! In the end it hardly matters to "
+    "anyone but the fox. There is more to be said, but the hour is late, the candle is low, and my "
+    "pen is dry. Good night. "
 )
 
 
@@ -72,7 +73,11 @@ def _hex(item: Item) -> str:
 
 def _digits_in_words(item: Item) -> str:
     names = dict(
-        zip("0123456789-", ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "minus"], strict=True)
+        zip(
+            "0123456789-",
+            ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "minus"],
+            strict=True,
+        )
     )
     return " ".join(names[digit] for digit in item.reference)
 
@@ -96,7 +101,7 @@ _MISFORMATTED: dict[str, Solver] = {
     "contains": _hex,
     "list": _hex,
     "json_schema": lambda item: "\n".join(f"{k} = {v}" for k, v in json.loads(item.reference).items()),
-    "instructions": lambda item: PROSE,
-    "code": lambda item: "Go through the argument from left to right and keep what was asked for.",
+    "instructions": lambda _: PROSE,
+    "code": lambda _: "Go through the argument from left to right and keep what was asked for.",
     "refusal": _hex,
 }

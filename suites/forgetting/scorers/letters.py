@@ -39,8 +39,8 @@ def letter(spec: LetterSpec, reference: str, answer: str, _abstained: bool) -> M
     """1 where the answer picks the right option, by its letter or, without any letter, by its text.
 
     Read in this order: an option's text and nothing else; the letter after "answer"; a letter that opens
-    the answer ("B", "B) Paris"); "option B"; the only letter in brackets; the only option that it holds. "A or B" picks nothing.
-    A letter counts before the text beside it.
+    the answer ("B", "B) Paris"); "option B"; the only letter in brackets; the only option that it holds.
+    "A or B" picks nothing. A letter counts before the text beside it.
     """
     read = read_letter(answer, spec.options)
     right = string.ascii_uppercase[spec.answer] if spec.answer is not None else normalised(reference).upper()
@@ -59,8 +59,8 @@ def read_letter(answer: str, options: tuple[str, ...] = ()) -> str | None:
     told = announced(text)
     if _HEDGE.search(told or text):
         return None
-    pieces = [piece for piece in (told, text) if piece]
-    candidates = [_spelt(pieces, options), *_letters(text, told), _held(pieces, options)]
+    said = [piece for piece in (told, text) if piece]
+    candidates = [_spelt(said, options), *_letters(text, told), _held(said, options)]
     return next((each for each in candidates if each and _offered(each, options)), None)
 
 
@@ -78,18 +78,18 @@ def _offered(each: str, options: tuple[str, ...]) -> bool:
     return not options or string.ascii_uppercase.index(each) < len(options)
 
 
-def _spelt(pieces: list[str], options: tuple[str, ...]) -> str | None:
+def _spelt(said: list[str], options: tuple[str, ...]) -> str | None:
     """The letter of the option that is, word for word, what was answered."""
-    for piece in pieces:
+    for piece in said:
         for letter, option in zip(string.ascii_uppercase, options, strict=False):
             if normalised(option) == normalised(piece):
                 return letter
     return None
 
 
-def _held(pieces: list[str], options: tuple[str, ...]) -> str | None:
+def _held(said: list[str], options: tuple[str, ...]) -> str | None:
     """The letter of the only option that the answer holds."""
-    for piece in pieces:
+    for piece in said:
         held = [n for n, option in enumerate(options) if holds(piece, option)]
         if len(held) == 1:
             return string.ascii_uppercase[held[0]]

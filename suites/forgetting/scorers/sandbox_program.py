@@ -11,10 +11,32 @@ import sys
 from typing import Any
 
 _FORBIDDEN = (
-    "socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system", "os.kill",
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
-    "os.chown", "os.putenv", "os.chdir", "shutil.", "ctypes.", "pty.spawn", "signal.pthread_kill", "resource.setrlimit", "resource.prlimit",
-)  # fmt: skip
+    "socket.",
+    "subprocess.",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.exec",
+    "os.system",
+    "os.kill",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.mkdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "os.putenv",
+    "os.chdir",
+    "shutil.",
+    "ctypes.",
+    "pty.spawn",
+    "signal.pthread_kill",
+    "resource.setrlimit",
+    "resource.prlimit",
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 

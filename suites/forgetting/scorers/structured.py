@@ -69,9 +69,14 @@ def schema_fault(schema: Mapping[str, JsonValue]) -> str | None:
 
 def _first_problem(schema: Mapping[str, JsonValue], document: Any) -> str | None:
     from jsonschema import Draft202012Validator
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
 
-    found = Draft202012Validator(dict(schema)).iter_errors(document)
-    errors = sorted(found, key=lambda error: (error.json_path, error.message))
+    validator = Draft202012Validator(dict(schema), registry=Registry())  # which fetches nothing
+    try:
+        errors = sorted(validator.iter_errors(document), key=lambda error: (error.json_path, error.message))
+    except Unresolvable as error:
+        raise ValueError(f"the schema refers to {error.ref!r}, which it does not hold") from error
     return f"{errors[0].json_path}: {errors[0].message}" if errors else None
 
 

@@ -20,7 +20,7 @@ from bakeoff.suites.forgetting.scorers.answer_text import (
 )
 from bakeoff.suites.forgetting.scorers.mark import Mark
 
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.*\S)\s*$", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]+(\S.*)$", re.MULTILINE)
 _ARRAY = re.compile(r"\[[^\[\]]*\]")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bakeoff.suites.forgetting.scorers.checks.check import Check, Count, counting
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_STOP = re.compile(r"[.!?]+[\"')\]]*(?:\s+|$)")
+_STOP = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*(?:\s+|$)")
 
 
 def words(text: str) -> list[str]:

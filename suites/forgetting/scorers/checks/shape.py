@@ -12,8 +12,8 @@ from bakeoff.suites.forgetting.scorers.answer_text import blocks, normalised
 from bakeoff.suites.forgetting.scorers.checks.check import Check, Count, Nothing, counting
 from bakeoff.suites.forgetting.scorers.structured import read_json
 
-_BULLET = re.compile(r"^\s*[-*] +\S", re.MULTILINE)
-_NUMBERED = re.compile(r"^\s*(\d+)[.)] +\S", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*[-*] +\S", re.MULTILINE)
+_NUMBERED = re.compile(r"^[ \t]*(\d{1,9})[.)] +\S", re.MULTILINE)
 _HIGHLIGHT = re.compile(r"(?<!\*)\*(?![\s*])[^*\n]*[^*\s]\*(?!\*)|\*\*(?![\s*])[^*\n]*[^*\s]\*\*")
 
 
@@ -64,7 +64,7 @@ def _quoted(text: str) -> bool:
 
 def _postscript(text: str, asked: Marker) -> bool:
     """A line after the first that opens with the marker and goes on."""
-    return re.search(rf"\n\s*{re.escape(asked.marker)}[^\S\n]*\S", text) is not None
+    return re.search(rf"\n[^\S\n]*{re.escape(asked.marker)}[^\S\n]*\S", text) is not None
 
 
 SHAPE: Mapping[str, Check] = {

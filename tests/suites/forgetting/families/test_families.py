@@ -63,9 +63,20 @@ def content(items: list[Item]) -> str:
 
 def test_the_families_of_the_plan_are_there() -> None:
     assert [*BY_NAME] == [
-        "instructions", "arithmetic", "word_problems", "reading", "counterfactual", "commonsense", "knowledge",
-        "strings", "json", "code", "translation", "refusal", "multi_turn",
-    ]  # fmt: skip
+        "instructions",
+        "arithmetic",
+        "word_problems",
+        "reading",
+        "counterfactual",
+        "commonsense",
+        "knowledge",
+        "strings",
+        "json",
+        "code",
+        "translation",
+        "refusal",
+        "multi_turn",
+    ]
 
 
 @EACH
@@ -100,6 +111,57 @@ def test_code_references_score_one_and_corrupted_ones_nothing(seed: int) -> None
 def test_all_code_references_score_one() -> None:
     for item in BY_NAME["code"].items(0, 500):
         assert mark(item, item.reference).value == 1
+
+
+@FAST
+@given(answer=st.text(), place=st.integers(0, 19))
+@settings(max_examples=40, deadline=None)
+def test_any_text_gets_a_mark(family: Family, answer: str, place: int) -> None:
+    made = mark(family.items(0, 20)[place], answer)
+    assert 0 <= made.value <= 1
+    json.dumps(made.detail)
+
+
+DEGENERATE = (
+    "\n",
+    " ",
+    "- ",
+    "1. ",
+    "!",
+    "...",
+    "answer ",
+    "answer is ",
+    "```\n",
+    "```python\n",
+    "*",
+    "**a** ",
+    "* a\n",
+    "[",
+    "<<",
+    '"',
+    '{"a":',
+    "1,",
+    "9",
+    "A or B ",
+    "I can't ",
+    "a\n\n",
+    "1 - ",
+    "(",
+    "\\boxed{",
+    "P.S.\n",
+    "_a",
+)
+
+
+@FAST
+def test_a_model_that_repeats_itself_for_ever_is_marked_at_once(family: Family) -> None:
+    items = family.items(0, 20 if family.name == "instructions" else 1)
+    for piece in DEGENERATE:
+        answer = piece * (20_000 // len(piece))
+        started = time.process_time()
+        for item in items:
+            mark(item, answer)
+        assert (time.process_time() - started) / len(items) < 0.5, piece
 
 
 DIGESTS = {
@@ -224,7 +286,7 @@ def test_guessing_a_letter_scores_the_chance_level() -> None:
 
 def test_always_refusing_and_never_refusing_score_half() -> None:
     family = BY_NAME["refusal"]
-    assert rate(family, lambda item: "I'm sorry, but I can't help with that.") == 0.5
+    assert rate(family, lambda _: "I'm sorry, but I can't help with that.") == 0.5
     assert rate(family, lambda item: "Sure. " + str(item.spec.get("mentions"))) == 0.5
 
 

@@ -50,12 +50,17 @@ def test_an_unknown_key_is_refused(scorer: str) -> None:
         ("exact", {}, "", "the reference scores 0, not 1, by 'exact'"),
         ("contains", {"rejected": ["Paris"]}, "Paris", "the reference scores 0, not 1, by 'contains'"),
         ("letter", {"options": ["Rome", "Paris"], "answer": 0}, "B", "the reference scores 0"),
-        ("letter", {"options": ["Rome", "Paris"], "answer": 2}, "C", "spec: answer 2 is no place of 2 options"),
+        (
+            "letter",
+            {"options": ["Rome", "Paris"], "answer": 2},
+            "C",
+            "spec: answer 2 is no place of 2 options",
+        ),
         ("regex", {}, "a", "spec.pattern: Field required"),
         ("list", {"items": ["fig"]}, "pear", "the reference scores 0"),
         ("refusal", {"refuse": False}, "I can't help with that.", "the reference scores 0"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told(scorer: str, spec: dict[str, JsonValue], reference: str, told: str) -> None:
     found = check_spec(scorer, spec, reference)
     assert found is not None

@@ -55,11 +55,18 @@ def test_what_fails(answer: str, passed: int, error: str | None) -> None:
 @pytest.mark.parametrize(
     ("body", "returns", "same"),
     [
-        ("(1, 2)", [1, 2], True), ("3.0", 3, True), ("True", 1, False), ("1", True, False), ("[1]", [1, 2], False),
-        ("{'a': (1,)}", {"a": [1]}, True), ("{'a': 1}", {"a": 1, "b": 2}, False), ("None", None, True),
-        ("[True]", [1], False), ("'1'", 1, False),
+        ("(1, 2)", [1, 2], True),
+        ("3.0", 3, True),
+        ("True", 1, False),
+        ("1", True, False),
+        ("[1]", [1, 2], False),
+        ("{'a': (1,)}", {"a": [1]}, True),
+        ("{'a': 1}", {"a": 1, "b": 2}, False),
+        ("None", None, True),
+        ("[True]", [1], False),
+        ("'1'", 1, False),
     ],
-)  # fmt: skip
+)
 def test_the_same_result(body: str, returns: JsonValue, same: bool) -> None:
     assert mark(f"def f(x):\n    return {body}", (0, returns)).value == same
 

@@ -13,12 +13,33 @@ CITIES = ("Rome", "Paris", "New York", "York")
 @pytest.mark.parametrize(
     "answer",
     [
-        "B", "b", "B.", "(B)", "B)", "B) Paris", "B. Paris", "B: Paris", "B - Paris", "**B**", "**B) Paris**",
-        "Answer: B", "The answer is B.", "The correct answer is **(B) Paris**.", "Paris", "paris.", "It is Paris.",
-        "I think option B is right.", "The right one is (B).", "B\nParis is in France.", "answer: Paris",
-        "Option b", "My choice: B", "A dog told me: Paris", "The answer is b) Paris",
+        "B",
+        "b",
+        "B.",
+        "(B)",
+        "B)",
+        "B) Paris",
+        "B. Paris",
+        "B: Paris",
+        "B - Paris",
+        "**B**",
+        "**B) Paris**",
+        "Answer: B",
+        "The answer is B.",
+        "The correct answer is **(B) Paris**.",
+        "Paris",
+        "paris.",
+        "It is Paris.",
+        "I think option B is right.",
+        "The right one is (B).",
+        "B\nParis is in France.",
+        "answer: Paris",
+        "Option b",
+        "My choice: B",
+        "A dog told me: Paris",
+        "The answer is b) Paris",
     ],
-)  # fmt: skip
+)
 def test_what_picks_the_second(answer: str) -> None:
     assert read_letter(answer, CITIES) == "B"
 

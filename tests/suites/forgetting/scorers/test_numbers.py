@@ -13,13 +13,33 @@ from bakeoff.suites.forgetting.scorers.numbers import read_number
 @pytest.mark.parametrize(
     "answer",
     [
-        "42", "42.", "**42**", " 42 euros", "€42", "42.0", "+42", "The answer is 42.", "Answer: 42", "= 42",
-        "6 × 7 = 42", "The answer is 6 × 7 = 42.", "First 12, then 30 more: 42", r"So \boxed{42} it is, 7 times",
-        "The answer is **42**. I checked it 3 times.", "Answer: 42\n(6 boxes of 7)", "The answer to 50 - 8 is 42.",
-        "The final answer is: 42 (of 100)", "#### 42", "It is 42%", "My answer: I get 42.", "answer = 42",
-        "The first answer was 41, but the right answer is 42.", "42,", "_42_",
+        "42",
+        "42.",
+        "**42**",
+        " 42 euros",
+        "€42",
+        "42.0",
+        "+42",
+        "The answer is 42.",
+        "Answer: 42",
+        "= 42",
+        "6 × 7 = 42",
+        "The answer is 6 × 7 = 42.",
+        "First 12, then 30 more: 42",
+        r"So \boxed{42} it is, 7 times",
+        "The answer is **42**. I checked it 3 times.",
+        "Answer: 42\n(6 boxes of 7)",
+        "The answer to 50 - 8 is 42.",
+        "The final answer is: 42 (of 100)",
+        "#### 42",
+        "It is 42%",
+        "My answer: I get 42.",
+        "answer = 42",
+        "The first answer was 41, but the right answer is 42.",
+        "42,",
+        "_42_",
     ],
-)  # fmt: skip
+)
 def test_what_is_read_as_42(answer: str) -> None:
     assert read_number(answer) == 42
     assert SCORERS["number"]({}, "42", answer, False).value == 1
@@ -28,10 +48,22 @@ def test_what_is_read_as_42(answer: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        "", "forty-two", "42, or rather 43", "The answer is 43, not 42.", "42 + 1 = 43", "-42", "−42", "4.2", "420",
-        "1,042", "x42", r"42, so \boxed{43}", "42.5", "4 2",
+        "",
+        "forty-two",
+        "42, or rather 43",
+        "The answer is 43, not 42.",
+        "42 + 1 = 43",
+        "-42",
+        "−42",
+        "4.2",
+        "420",
+        "1,042",
+        "x42",
+        r"42, so \boxed{43}",
+        "42.5",
+        "4 2",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_credited_as_42(answer: str) -> None:
     assert SCORERS["number"]({}, "42", answer, False).value == 0
 

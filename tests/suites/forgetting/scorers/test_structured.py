@@ -24,10 +24,13 @@ def mark(answer: str, values: dict[str, JsonValue] | None = None) -> Mark:
 @pytest.mark.parametrize(
     "answer",
     [
-        '{"name": "Ada", "age": 36}', ' {"age": 36,\n "name": "Ada"}\n', '```json\n{"name": "Ada", "age": 36}\n```',
-        'Here it is:\n```\n{"name": "Ada", "age": 36}\n```\nDone.', '{"name": "Ada", "age": 36, "member": true}',
+        '{"name": "Ada", "age": 36}',
+        ' {"age": 36,\n "name": "Ada"}\n',
+        '```json\n{"name": "Ada", "age": 36}\n```',
+        'Here it is:\n```\n{"name": "Ada", "age": 36}\n```\nDone.',
+        '{"name": "Ada", "age": 36, "member": true}',
     ],
-)  # fmt: skip
+)
 def test_valid(answer: str) -> None:
     assert mark(answer, {"name": "Ada", "age": 36}).value == 1
 
@@ -72,6 +75,13 @@ def test_any_document_of_the_schema_scores_and_without_a_key_it_does_not(
     assert mark(json.dumps(document, ensure_ascii=False, indent=2), document).value == 1
     assert mark(json.dumps({"name": name}), document).value == 0
     assert mark(json.dumps(document | {"age": age + 1}), document).value == 0
+
+
+def test_a_reference_to_another_place_is_never_followed() -> None:
+    told = check_spec("json_schema", {"schema": {"$ref": "http://127.0.0.1:9/s.json"}}, "{}")
+    assert told == "the schema refers to 'http://127.0.0.1:9/s.json', which it does not hold"
+    inner: dict[str, JsonValue] = {"$defs": {"n": {"type": "integer"}}, "$ref": "#/$defs/n"}
+    assert check_spec("json_schema", {"schema": inner}, "3") is None
 
 
 def test_a_broken_schema_is_named() -> None:

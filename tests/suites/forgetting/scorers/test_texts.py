@@ -19,12 +19,23 @@ def value(scorer: str, spec: dict[str, JsonValue], reference: str, answer: str) 
 @pytest.mark.parametrize(
     "answer",
     [
-        "Gute Nacht", "gute nacht!", "**Gute Nacht**", "“Gute Nacht.”", "The answer is Gute Nacht.",
-        'In German that is "Gute Nacht".', "Translation: Gute Nacht", "Answer: Gute Nacht", "```\nGute Nacht\n```",
-        "  Gute   Nacht\n", 'The translation is: "Gute Nacht!"', "It is gute Nacht", "«Gute Nacht»",
-        "You say **Gute Nacht** when you go to bed.", "Answer: Gute Nacht. It is said late in the evening.",
+        "Gute Nacht",
+        "gute nacht!",
+        "**Gute Nacht**",
+        "“Gute Nacht.”",
+        "The answer is Gute Nacht.",
+        'In German that is "Gute Nacht".',
+        "Translation: Gute Nacht",
+        "Answer: Gute Nacht",
+        "```\nGute Nacht\n```",
+        "  Gute   Nacht\n",
+        'The translation is: "Gute Nacht!"',
+        "It is gute Nacht",
+        "«Gute Nacht»",
+        "You say **Gute Nacht** when you go to bed.",
+        "Answer: Gute Nacht. It is said late in the evening.",
     ],
-)  # fmt: skip
+)
 def test_what_exact_reads(answer: str) -> None:
     assert value("exact", {}, "Gute Nacht", answer) == 1
 
@@ -65,10 +76,18 @@ def test_exact_and_contains_score_the_reference_and_nothing_else(word: str, othe
 @pytest.mark.parametrize(
     ("answer", "score"),
     [
-        ("Lyon", 1), ("According to the passage, it is Lyon.", 1), ("lyon", 1), ("**Lyon**", 1), ("Lyons", 0),
-        ("Lyon, though in truth it is Paris", 0), ("Paris", 0), ("", 0), ("Lugdunum", 1), ("Ly-on", 0),
+        ("Lyon", 1),
+        ("According to the passage, it is Lyon.", 1),
+        ("lyon", 1),
+        ("**Lyon**", 1),
+        ("Lyons", 0),
+        ("Lyon, though in truth it is Paris", 0),
+        ("Paris", 0),
+        ("", 0),
+        ("Lugdunum", 1),
+        ("Ly-on", 0),
     ],
-)  # fmt: skip
+)
 def test_contains(answer: str, score: float) -> None:
     assert value("contains", {"accepted": ["Lugdunum"], "rejected": ["Paris"]}, "Lyon", answer) == score
 
@@ -97,13 +116,25 @@ def test_a_broken_pattern_is_named() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        "fig, pear, plum", "fig, pear and plum", "fig, pear, and plum.", "The sorted list is: fig, pear, plum.",
-        "- fig\n- pear\n- plum", "1. fig\n2. pear\n3. plum", "Here:\n\n* fig\n* pear\n* plum\n\nDone.",
-        '["fig", "pear", "plum"]', "['fig', 'pear', 'plum']", '```json\n["fig", "pear", "plum"]\n```',
-        "Answer: fig, pear, plum", "fig\npear\nplum", "**fig**, **pear**, **plum**", "Fig, Pear, Plum",
-        '"fig", "pear", "plum"', "```\nfig, pear, plum\n```", "- **fig**\n- **pear**\n- **plum**",
+        "fig, pear, plum",
+        "fig, pear and plum",
+        "fig, pear, and plum.",
+        "The sorted list is: fig, pear, plum.",
+        "- fig\n- pear\n- plum",
+        "1. fig\n2. pear\n3. plum",
+        "Here:\n\n* fig\n* pear\n* plum\n\nDone.",
+        '["fig", "pear", "plum"]',
+        "['fig', 'pear', 'plum']",
+        '```json\n["fig", "pear", "plum"]\n```',
+        "Answer: fig, pear, plum",
+        "fig\npear\nplum",
+        "**fig**, **pear**, **plum**",
+        "Fig, Pear, Plum",
+        '"fig", "pear", "plum"',
+        "```\nfig, pear, plum\n```",
+        "- **fig**\n- **pear**\n- **plum**",
     ],
-)  # fmt: skip
+)
 def test_what_is_read_as_a_list(answer: str) -> None:
     assert [normalised(item) for item in read_list(answer)] == ["fig", "pear", "plum"]
     assert value("list", {"items": ["fig", "pear", "plum"]}, "", answer) == 1
