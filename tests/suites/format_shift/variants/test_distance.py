@@ -32,7 +32,7 @@ class LengthEncoder:
 
     name = "length"
     fingerprint = "length-1"
-    weights = None
+    weights: str | None = None
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.array([[len(text), len(text.split()), 10.0] for text in texts], dtype=np.float32)
