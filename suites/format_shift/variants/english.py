@@ -74,7 +74,12 @@ def is_english(sample: Sample) -> bool:
     stated = sample.extras.get("language")
     if isinstance(stated, str):
         return stated.casefold().split("-")[0] in ("en", "eng", "english")
-    words = [straight(word).casefold() for word in WORD.findall(sample.question)]
+    return reads_english(sample.question)
+
+
+def reads_english(text: str) -> bool:
+    """Whether a text is English, as far as its letters and function words tell."""
+    words = [straight(word).casefold() for word in WORD.findall(text)]
     letters = "".join(words)
     if not letters or sum(letter < _LATIN_END for letter in letters) < 0.95 * len(letters):
         return False

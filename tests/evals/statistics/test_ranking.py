@@ -27,6 +27,7 @@ def test_it_is_the_share_of_pairs_in_the_right_order(ups: list[int], downs: list
     pairs = [1.0 if u > d else 0.5 if u == d else 0.0 for u, d in itertools.product(ups, downs)]
     found = auc([*ups, *downs], [True] * len(ups) + [False] * len(downs))
     assert found.estimate == pytest.approx(sum(pairs) / len(pairs))
+    assert found.estimate is not None
     assert found.low is not None
     assert found.high is not None
     assert 0 <= found.low <= found.estimate + 1e-12

@@ -124,6 +124,8 @@ def test_the_users_own_rewording_wins_and_no_prompt_is_a_refusal() -> None:
     assert draft.rendering is not None
     assert draft.rendering.system_prompt == "Be brief."
     assert isinstance(system_prompt_reworded(SAMPLE, random.Random(0), NOTHING_GIVEN), Refusal)
+    german = Given(system_prompt="Du bist ein Verkäufer und antwortest in einem Satz.")
+    assert isinstance(system_prompt_reworded(SAMPLE, random.Random(0), german), Refusal)
 
 
 def test_the_training_files_system_prompt_is_its_most_frequent() -> None:
