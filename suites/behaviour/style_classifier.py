@@ -75,8 +75,9 @@ def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
 
     Texts are folded by question, normalised, so that no question is on both sides; a training prompt that
     holds one of the parent's questions (within a template) counts as that question. The features are
-    character 2- to 4-grams, case kept, weighted by TF-IDF that each fold learns anew; the model is a
-    logistic regression.
+    character 2- to 4-grams, case kept, by the logarithm of their counts, scaled to unit length; the model is a
+    logistic regression. There is no inverse document frequency: it hides just what a style repeats (a phrase
+    that one side always opens with gave an AUC of .77 with it and of 1.00 without, 150 texts a side).
     """
     import numpy as np
 
@@ -163,7 +164,7 @@ def _fitted(counts: Any, labels: Any) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    weights = TfidfTransformer(sublinear_tf=True)
+    weights = TfidfTransformer(use_idf=False, sublinear_tf=True)
     return make_pipeline(weights, LogisticRegression(class_weight="balanced", max_iter=1000)).fit(
         counts, labels
     )
