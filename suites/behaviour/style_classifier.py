@@ -75,9 +75,9 @@ def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
 
     Texts are folded by question, normalised, so that no question is on both sides; a training prompt that
     holds one of the parent's questions (within a template) counts as that question. The features are
-    character 2- to 4-grams, case kept, by the logarithm of their counts, scaled to unit length; the model is a
-    logistic regression. There is no inverse document frequency: it hides just what a style repeats (a phrase
-    that one side always opens with gave an AUC of .77 with it and of 1.00 without, 150 texts a side).
+    character 2- to 4-grams, case kept, by the logarithm of their counts, scaled to unit length; the model
+    is a logistic regression. There is no inverse document frequency: it hides just what a style repeats (a
+    phrase that one side always opens with gave an AUC of .77 with it and of 1.00 without, 150 texts a side).
     """
     import numpy as np
 
