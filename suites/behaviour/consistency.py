@@ -81,8 +81,8 @@ class ConsistencyMetric:
 
 
 def _cosine(one: str, other: str, vectors: Mapping[str, NDArray[np.float32]]) -> float:
-    """In [−1, 1]; rounded, because the last bits of equal texts' cosine differ from text to text, and a test of
-    two steady systems would find that difference to be systematic."""
+    """In [−1, 1], rounded: the last bits of equal texts' cosine differ from text to text, and a test of two
+    steady systems would find that to be systematic."""
     if one == other:
         return 1.0
     return min(1.0, max(-1.0, round(float(vectors[one] @ vectors[other]), 6)))
