@@ -27,7 +27,7 @@ VERBS = {
     "escalation": "escalates where it must and only there",
     "refusal": "refuses where it must and only there",
     "rubric": "meets the rubric",
-    "style": "reads like the training answers",
+    "style": "reads like the training answers (mean probability)",
     "consistency": "gives the same answer again",
     "consistency_cosine": "gives a similar answer again (mean cosine)",
 }

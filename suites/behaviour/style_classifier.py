@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +17,13 @@ FOLDS = 5
 FEWEST = 20
 """Fewest distinct questions on either side; below, nothing is fitted."""
 
-MOST = 2_000
+MOST = 1_000
 """Most texts a side; more are thinned evenly by the hash of their question."""
 
 NGRAMS = (2, 4)
-MOST_NGRAMS = 50_000
+BUCKETS = 2**18
+"""N-grams are counted in so many hashed places, once for all folds: hashing learns nothing of the texts."""
+
 LONGEST = 4_000
 """Characters of a text that are read: style shows early, and one long text must not fill the memory."""
 
@@ -61,9 +62,11 @@ class Classifier:
         """
         import numpy as np
 
+        counts = _counts([text.answer for text in texts])
+        folds = np.array([fold_of(text.question) for text in texts])
         found = np.empty(len(texts))
-        for fold, places in _by_fold([text.question for text in texts]).items():
-            found[places] = _probabilities(self.models[fold], [texts[i].answer for i in places])
+        for fold in np.unique(folds):
+            found[folds == fold] = _probabilities(self.models[fold], counts[folds == fold])
         return found
 
 
@@ -72,24 +75,28 @@ def fit(training: Sequence[Text], own: Sequence[Text]) -> Classifier:
 
     Texts are folded by question, normalised, so that no question is on both sides; a training prompt that
     holds one of the parent's questions (within a template) counts as that question. The features are
-    character 2- to 4-grams, case kept, weighted by TF-IDF that each fold learns anew; the model is a
-    logistic regression.
+    character 2- to 4-grams, case kept, by the logarithm of their counts, scaled to unit length; the model
+    is a logistic regression. There is no inverse document frequency: it hides just what a style repeats (a
+    phrase that one side always opens with gave an AUC of .77 with it and of 1.00 without, 150 texts a side).
     """
+    import numpy as np
+
     asked = {normal(text.question) for text in own}
-    training = _thinned(_matched(training, asked))
-    own = _thinned(own)
-    questions = (_distinct(training), _distinct(own))
+    sides = (_thinned(_matched(training, asked)), _thinned(own))
+    questions = (_distinct(sides[0]), _distinct(sides[1]))
     if min(questions) < FEWEST:
         return Classifier(None, questions)
-    sides = [(_by_fold([t.question for t in side]), side) for side in (training, own)]
-    models, scored = [], []
-    for fold in range(FOLDS):
-        seen = [[t.answer for f in range(FOLDS) if f != fold for t in _of(side, f)] for side in sides]
-        held = [[t.answer for t in _of(side, fold)] for side in sides]
-        model = _fitted(*seen)
-        models.append(model)
-        scored.append((_probabilities(model, held[0]), _probabilities(model, held[1])))
-    return Classifier(auc(scored, units=questions, cross_validated=True), questions, tuple(models))
+    texts = [*sides[0], *sides[1]]
+    labels = np.repeat([1, 0], [len(side) for side in sides])
+    folds = np.array([fold_of(text.question) for text in texts])
+    counts = _counts([text.answer for text in texts])
+    models = tuple(_fitted(counts[folds != fold], labels[folds != fold]) for fold in range(FOLDS))
+    held = [(folds == fold) for fold in range(FOLDS)]
+    scored = [
+        (_probabilities(model, counts[rows]), labels[rows]) for model, rows in zip(models, held, strict=True)
+    ]
+    pairs = [(scores[of == 1], scores[of == 0]) for scores, of in scored]
+    return Classifier(auc(pairs, units=questions, cross_validated=True), questions, models)
 
 
 def fold_of(question: str) -> int:
@@ -137,43 +144,35 @@ def _distinct(texts: Iterable[Text]) -> int:
     return len({normal(text.question) for text in texts})
 
 
-def _by_fold(questions: Sequence[str]) -> Mapping[int, list[int]]:
-    folds: dict[int, list[int]] = defaultdict(list)
-    for place, question in enumerate(questions):
-        folds[fold_of(question)].append(place)
-    return folds
+def _counts(texts: Sequence[str]) -> Any:
+    """Character n-grams counted, a sparse matrix of shape (len(texts), BUCKETS); case is kept."""
+    from sklearn.feature_extraction.text import HashingVectorizer
 
-
-def _of(side: tuple[Mapping[int, list[int]], Sequence[Text]], fold: int) -> list[Text]:
-    folds, texts = side
-    return [texts[i] for i in folds.get(fold, [])]
-
-
-def _fitted(training: Sequence[str], own: Sequence[str]) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    grams = TfidfVectorizer(
+    grams = HashingVectorizer(
         analyzer="char",
         ngram_range=NGRAMS,
         lowercase=False,
-        sublinear_tf=True,
-        min_df=2,
-        max_features=MOST_NGRAMS,
+        n_features=BUCKETS,
+        alternate_sign=False,
+        norm=None,
     )
-    model = make_pipeline(grams, LogisticRegression(class_weight="balanced", max_iter=1000))
-    labels = [1] * len(training) + [0] * len(own)
-    return model.fit(_cut([*training, *own]), labels)
+    return grams.transform([text[:LONGEST] for text in texts])
 
 
-def _probabilities(model: Any, texts: Sequence[str]) -> Any:
+def _fitted(counts: Any, labels: Any) -> Any:
+    from sklearn.feature_extraction.text import TfidfTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    weights = TfidfTransformer(use_idf=False, sublinear_tf=True)
+    return make_pipeline(weights, LogisticRegression(class_weight="balanced", max_iter=1000)).fit(
+        counts, labels
+    )
+
+
+def _probabilities(model: Any, counts: Any) -> NDArray[np.float64]:
     import numpy as np
 
-    if not texts:
+    if counts.shape[0] == 0:
         return np.empty(0)
-    return np.asarray(model.predict_proba(_cut(texts))[:, 1], dtype=np.float64)
-
-
-def _cut(texts: Sequence[str]) -> list[str]:
-    return [text[:LONGEST] for text in texts]
+    return np.asarray(model.predict_proba(counts)[:, 1], dtype=np.float64)

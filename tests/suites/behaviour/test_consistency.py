@@ -45,6 +45,17 @@ def test_the_cosine_is_the_encoders() -> None:
     assert row["consistency_cosine"].value == pytest.approx((a @ b + 1) / 2, abs=1e-6)
 
 
+@given(st.text(max_size=40))
+def test_the_same_text_again_is_exactly_one(text: str) -> None:
+    (row,) = scored(item(text, [text, text]))
+    assert [score.value for score in row.values()] == [1.0, 1.0]
+
+
+def test_a_cosines_last_bits_are_rounded_away() -> None:
+    (row,) = scored(item("one", ["two", "six"]))  # the toy encoder sees lengths only
+    assert row["consistency_cosine"].value == 1.0
+
+
 @given(TEXTS)
 def test_over_the_repeats_it_is_the_mean_over_pairs(texts: list[str]) -> None:
     rows = scored(*(item(text, texts[:i] + texts[i + 1 :]) for i, text in enumerate(texts)))

@@ -91,6 +91,15 @@ def test_clear_only_with_a_margin_that_the_loss_stays_within(
     assert one(comparisons(made([base, base, tuned]), None, margin), "tuned", "base").status == status
 
 
+def test_clear_is_one_sided_at_the_runs_alpha() -> None:
+    base, tuned = [1.0] * 100, [0.0] * 5 + [1.0] * 95
+    loose, tight = tango(0, 5, 100, alpha=0.1).low, tango(0, 5, 100, alpha=0.05).low
+    assert loose is not None
+    assert tight is not None
+    margin = -(loose + tight) / 2
+    assert one(comparisons(made([base, base, tuned]), None, margin), "tuned", "base").status == "clear"
+
+
 @pytest.mark.parametrize(
     ("few_shot", "tuned", "said"),
     [

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -78,19 +79,26 @@ def test_too_few_questions_fit_nothing_however_many_answers() -> None:
 
 
 def test_a_question_is_never_on_both_sides_of_a_fold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A training prompt counts as the question that it holds, so both leave the training together."""
-    own = [Text(f"Where is my parcel {i:03}?", f"own {i:03}") for i in range(60)]
-    training = [Text(f"### Q: where IS my  parcel {i:03}?\n### A:", f"trained {i:03}") for i in range(60)]
-    seen: list[set[str]] = []
+    """A training prompt counts as the question that it holds, so both leave the training together.
+
+    The n-th training answer and the parent's n-th answer share a word that no other text holds: what one
+    side taught the model would show in the other's score.
+    """
+    own = [Text(f"Where is my parcel {i:03}?", f"{i:03} {i:03} {i:03}") for i in range(100)]
+    prompts = [Text(f"### Q: where IS my  parcel {i:03}?\n### A:", text.answer) for i, text in enumerate(own)]
+    learnt: list[tuple[float, float]] = []
     fitted = style_classifier._fitted
 
-    def spy(positive: list[str], negative: list[str]) -> object:
-        seen.append({text[-3:] for text in positive} ^ {text[-3:] for text in negative})
-        return fitted(positive, negative)
+    def spy(counts: Any, labels: Any) -> object:
+        mine, others = counts[labels == 1], counts[labels == 0]
+        # the same texts on both sides, or a question would be on one only
+        learnt.append((mine.sum(), (abs(mine.sum(axis=0) - others.sum(axis=0))).max()))
+        return fitted(counts, labels)
 
     monkeypatch.setattr(style_classifier, "_fitted", spy)
-    fit(training, own)
-    assert seen == [set()] * FOLDS
+    fit(prompts, own)
+    assert len(learnt) == FOLDS
+    assert all(total > 0 and difference == 0 for total, difference in learnt)
 
 
 @given(st.text())
