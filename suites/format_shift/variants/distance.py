@@ -9,8 +9,7 @@ from typing import Any
 
 from bakeoff.evals.identity import digest_all
 from bakeoff.evals.protocols import Encoder
-from bakeoff.evals.statistics.ranking import auc
-from bakeoff.evals.statistics.results import Interval
+from bakeoff.evals.statistics import Interval, auc
 
 FEWEST, MOST = 20, 1_000
 """Texts on each side: fewer tell nothing, more are drawn from."""
@@ -96,12 +95,19 @@ def _separation(
 
     rows = np.asarray(features, dtype=object) if isinstance(features, list) else features
     labels = np.asarray(shifted)
-    scores, folds = np.zeros(len(labels)), np.zeros(len(labels), dtype=np.int64)
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed % 2**32)
-    for fold, (learn, test) in enumerate(splitter.split(rows, labels, groups)):
-        fitted = clone(classifier).fit(rows[learn], labels[learn])
-        scores[test], folds[test] = fitted.decision_function(rows[test]), fold
-    return auc(scores, labels, strata=folds, clusters=groups)
+    folds = []
+    for learn, test in splitter.split(rows, labels, groups):
+        scores = clone(classifier).fit(rows[learn], labels[learn]).decision_function(rows[test])
+        folds.append((scores[labels[test]], scores[~labels[test]]))
+    return auc(
+        folds, units=(_units(groups, shifted), _units(groups, shifted, side=False)), cross_validated=True
+    )
+
+
+def _units(groups: list[str], shifted: list[bool], *, side: bool = True) -> int:
+    """How many independent texts a side has: those of one origin count once."""
+    return len({group for group, is_shifted in zip(groups, shifted, strict=True) if is_shifted is side})
 
 
 def _ngram_classifier(seed: int) -> Any:
