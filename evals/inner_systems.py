@@ -1,4 +1,4 @@
-"""Building a system inside another one: a RAG system's generator, named by an option of that system."""
+"""Building a system inside another part: a RAG system's generator, a suite's rewriter."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ def build_inner(
     adapters: Registry[System],
     wiring: Wiring,
     secrets: Set[str] = frozenset(),
+    section: str = "systems",
 ) -> System:
-    """The system that the keys describe; `option` of the system that `wiring` is for holds them.
+    """The system that the keys describe; `option` of the part that `wiring` is for holds them.
+
+    `section` is that of the config in which the part stands.
 
     The keys are checked as strictly as a config's own. Raises InputError for the first that is wrong, with
     its place in the config; no message shows one of `secrets`, which the keys may hold.
     """
-    at: KeyPath = ("systems", wiring.name, option)
+    at: KeyPath = (section, wiring.name, option)
     values = Values(Substituted(tree={}, origins=_origins(keys, at, secrets)))
     common = {key: value for key, value in keys.items() if key in InnerKeys.model_fields}
     checked = values.validate(InnerKeys, common, at)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bakeoff.adapters import catalogue as adapters
 from bakeoff.evals.config import Config, load_config
+from bakeoff.evals.config_model import SuiteConfig
 from bakeoff.evals.config_places import located
 from bakeoff.evals.datasets import read_samples
 from bakeoff.evals.documents import load_documents
@@ -71,7 +72,7 @@ def _assemble(config: Config) -> Plan:
         systems=tuple(config.systems),
     )
     judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
-    suites = [_suite(entry.name, entry.options, plugins, wiring) for entry in config.suites]
+    suites = [_suite(entry, plugins, wiring, config.secrets) for entry in config.suites]
     columns = outputs(suite for suite, _ in suites)
     check_slices(config.slices, [(column.suite, column.output.name) for column in columns])
     return Plan(
@@ -120,5 +121,10 @@ def _system(config: Config, name: str, plugins: Plugins, wiring: Wiring) -> Syst
     return plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
 
 
-def _suite(name: str, options: Any, plugins: Plugins, wiring: Wiring) -> tuple[Suite, dict[str, Any]]:
-    return plugins.suites.get(name).build(options, wiring), options.model_dump()
+def _suite(
+    entry: SuiteConfig, plugins: Plugins, wiring: Wiring, secrets: frozenset[str]
+) -> tuple[Suite, dict[str, Any]]:
+    own = replace(wiring, name=entry.name)
+    inner = partial(build_inner, adapters=plugins.adapters, wiring=own, secrets=secrets, section="suites")
+    suite = plugins.suites.get(entry.name).build(entry.options, replace(own, adapter=inner))
+    return suite, entry.options.model_dump()
