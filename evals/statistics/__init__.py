@@ -7,6 +7,7 @@ imported only inside the functions that need it.
 from __future__ import annotations
 
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
+from bakeoff.evals.statistics.crossed import two_way, worst_format
 from bakeoff.evals.statistics.family import max_t
 from bakeoff.evals.statistics.intervals import bca, cluster_t
 from bakeoff.evals.statistics.multiplicity import benjamini_hochberg, holm
@@ -34,5 +35,7 @@ __all__ = [
     "paired_test",
     "sign_flip",
     "tango",
+    "two_way",
     "wilson",
+    "worst_format",
 ]

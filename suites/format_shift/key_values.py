@@ -19,14 +19,15 @@ RULE = 1
 SHORT = 3
 """A reference of at most so many words is all key: "Paris in 1990" has no words to spare."""
 
-STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do
+_STOP_WORDS = """
+    a about after all also am an and any are as at be because been before being but by can could did do
     does for from had has have he her here him his how i if in into is it its just me more most must my
     of on only or other our out over she should so some such than that the their them then there these
     they this those to under up us very was we were what when where which while who will with would you
-    your""".split()
-)
-_POLARITY = frozenset({"yes", "no"})
+    your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+POLARITY = frozenset({"yes", "no"})
 _SENTENCE_END = re.compile(r"[.!?:\n]")
 
 
@@ -101,7 +102,7 @@ def _is_key(word: Token, names: set[str]) -> bool:
 
 
 def _is_polar(word: Token, words: Sequence[Token]) -> bool:
-    return word is words[0] and word.forms <= _POLARITY
+    return word is words[0] and word.forms <= POLARITY
 
 
 def _opens_sentence(words: Sequence[Token], i: int, text: str) -> bool:

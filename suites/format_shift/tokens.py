@@ -10,9 +10,8 @@ from typing import Literal
 
 Kind = Literal["word", "number", "date"]
 
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = _MONTHS.split()
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
 _TOKEN = re.compile(
     rf"""
@@ -24,14 +23,14 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_WORDS = (
+_UNITS = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
-).split()
-_TENS = "thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
 # "one" is left out: it is a pronoun more often than a count.
-NUMBER_WORDS = {word: str(n) for n, word in enumerate(_WORDS, 2)} | {
-    word: str(n * 10) for n, word in enumerate(_TENS, 3)
+NUMBER_WORDS = {word: str(n) for n, word in enumerate(_UNITS.split(), 2)} | {
+    word: str(n * 10) for n, word in enumerate(_TENS.split(), 3)
 }
 _NUMBER = re.compile(r"\d+(?:\.\d+)?$")
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]+)$")
@@ -81,7 +80,7 @@ def _days(group: str, written: str) -> Iterator[str]:
     parts = re.findall(r"\d+|[^\W\d_]{3,}", written.casefold())
     numbers = [int(part) for part in parts if part.isdigit()]
     month = next((m for m, name in enumerate(MONTHS, 1) for part in parts if part in (name, name[:3])), 0)
-    readings = {
+    readings: dict[str, list[tuple[int, ...]]] = {
         "iso": [tuple(numbers)],
         "dmy": [(numbers[-1], month, numbers[0])],
         "mdy": [(numbers[-1], month, numbers[0])],

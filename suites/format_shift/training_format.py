@@ -25,16 +25,19 @@ MOST_LABELS = 20
 MOST_PATTERNS = 20
 SLOT = "\0"
 
-_FREQUENT = 0.05  # a word in this share of answers belongs to their form, a rarer one to their content
+# A word in this share of answers belongs to their form, a rarer one to their content; one form takes a
+# high share, several forms side by side a lower one, so that the share that explains most is taken.
+_FREQUENT = (0.5, 0.2, 0.1, 0.05)
 _RARE_IN_PROMPTS = 0.05  # a pattern that prompts show too says nothing of answers
 _PATTERN_SHARE = 0.02
 _LONGEST = 400  # tokens of an answer that are looked at, half from each end
 _TOKEN = re.compile(r"[^\W_]+|_+|[^\w\s]|\n")
 _PROSE = frozenset(".,'’\"!?-()")
-_COMMON = frozenset(
-    """a an and are as at be by can do for from has have i if in is it its my no not of on or so that the
-    their them they this to was we were will with yes you your""".split()
-)
+_EVERYDAY = """
+    a an and are as at be by can do for from has have i if in is it its my no not of on or so that the
+    their them they this to was we were will with yes you your
+"""
+_COMMON = frozenset(_EVERYDAY.split())
 
 
 class TrainingFormat(Record):
@@ -99,22 +102,25 @@ def _labels(texts: Sequence[str]) -> TrainingFormat | None:
 
 
 def _patterns(texts: Sequence[str], prompts: Sequence[str]) -> TrainingFormat | None:
-    split = [_tokens(text) for text in texts]
+    split, asked = [_tokens(text) for text in texts], [_tokens(prompt) for prompt in prompts]
+    forms = [_at(share, split, asked) for share in _FREQUENT]
+    best = max(forms, key=lambda form: form.covered)
+    return best if best.covered >= COVERED else None
+
+
+def _at(share: float, split: Sequence[Sequence[str]], asked: Sequence[Sequence[str]]) -> TrainingFormat:
+    """The patterns of words that this share of answers has."""
     seen = Counter(word for words in split for word in set(words))
-    fixed = {word for word, n in seen.items() if n >= max(3, _FREQUENT * len(texts))}
+    fixed = {word for word, n in seen.items() if n >= max(3, share * len(split))}
     counted = Counter(_pattern(words, fixed) for words in split)
     likely = [
         pattern
         for pattern, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        if n >= max(3, _PATTERN_SHARE * len(texts)) and _is_distinctive(pattern)
+        if n >= max(3, _PATTERN_SHARE * len(split)) and _is_distinctive(pattern)
     ][:MOST_PATTERNS]
-    asked = [_tokens(prompt) for prompt in prompts]
     kept = [pattern for pattern in likely if _share(pattern, asked) < _RARE_IN_PROMPTS]
-    covered = sum(any(_fits(pattern, words) for pattern in kept) for words in split) / len(texts)
-    if covered < COVERED:
-        return None
-    values = tuple(" ".join(pattern) for pattern in kept)
-    return TrainingFormat(kind="patterns", values=values, covered=covered)
+    covered = sum(any(_fits(pattern, words) for pattern in kept) for words in split) / len(split)
+    return TrainingFormat(kind="patterns", values=tuple(map(" ".join, kept)), covered=covered)
 
 
 def _pattern(words: Sequence[str], fixed: set[str]) -> tuple[str, ...]:
