@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bakeoff.evals.statistics.intervals import cluster_t
 from bakeoff.evals.statistics.permutation import TIE
 from bakeoff.evals.statistics.results import UNBOUNDED, Bounds, FloatArray, Interval, PairedTest
 from bakeoff.evals.statistics.units import Clusters, cluster_codes
 
+# Spread below this share of the values is rounding of equal numbers.
+_NO_SPREAD = 1e-12
 # Resampled cells held at a time: 32 MB of float64.
 _CHUNK = 4_000_000
 
@@ -28,7 +31,8 @@ def two_way(
     SE² = V_items + V_formats − V_cells, each V the clustered variance of the mean with its factor G/(G − 1)
     (Cameron, Gelbach and Miller 2011), V_cells by item cluster and format; never below the larger of the
     first two. t has min(item clusters, formats) − 1 degrees of freedom. The claim is about the formats
-    that these were drawn from. Raises ValueError on NaN; no interval below two items or two formats.
+    that these were drawn from. Without variance the bound of `cluster_t` by the smaller factor, and the
+    p of as many equal signs. Raises ValueError on NaN; no interval below two items or two formats.
     """
     x = _matrix(values)
     groups = np.arange(len(x)) if clusters is None else cluster_codes(clusters, len(x))
@@ -37,21 +41,19 @@ def two_way(
         mean = float(x.mean()) if x.size else None
         why = "fewer than 2 items or formats" if x.size else "no data"
         return Interval(mean, None, None, f"none ({why})", x.size), PairedTest(None, None, "none", x.size)
-    from scipy.special import stdtr, stdtrit
-
     mean = float(x.mean())
     se = math.sqrt(_two_way_variance(x - mean, groups))
+    method = "two-way t (items and formats)"
+    if se <= _NO_SPREAD * float(np.abs(x).max()):
+        p = 0.5 ** (least - 1) if mean else 1.0
+        interval = _without_spread(x, groups, alpha, bounds)
+        return interval, PairedTest(p, None, "sign-flip (no variance)", x.size, least)
+    from scipy.special import stdtr, stdtrit
+
     half = float(stdtrit(least - 1, 1 - alpha / 2)) * se
     low, high = _clipped(mean - half, mean + half, mean, bounds)
-    t = abs(mean) / se if se > 0 else (math.inf if mean else 0.0)
-    p = 2 * float(stdtr(least - 1, -t)) if math.isfinite(t) else 0.5 ** (least - 1)
-    method = "two-way t (items and formats)"
-    interval = (
-        Interval(mean, low, high, method, x.size, least)
-        if se > 0
-        else Interval(mean, None, None, "none (zero variance)", x.size, least)
-    )
-    return interval, PairedTest(min(p, 1.0), None, method, x.size, least)
+    p = 2 * float(stdtr(least - 1, -abs(mean) / se))
+    return Interval(mean, low, high, method, x.size, least), PairedTest(p, None, method, x.size, least)
 
 
 def worst_format(
@@ -62,13 +64,17 @@ def worst_format(
     alpha: float = 0.05,
     resamples: int = 10_000,
     seed: int = 0,
+    bounds: Bounds = UNBOUNDED,
 ) -> tuple[Interval, PairedTest]:
     """How much lower the worst format of a lies than that of b: min over formats of a's mean, less b's.
 
     `a` and `b` have shape (items, formats) and hold changes from each system's own unshifted level. The
     interval is the percentile one of the two-way bootstrap, formats and items (whole clusters) drawn
     anew; the test exchanges the two systems item by item (by whole clusters), which keeps the formats
-    as they are. Negative is worse for a. Raises ValueError on NaN or different shapes.
+    as they are. Negative is worse for a. Where a and b are equal throughout, with C item clusters, the ends
+    are `bounds` (of the difference) times 1 − (alpha/2)^(1/C): the gap cannot exceed the mean over items
+    of their largest difference, and Markov's inequality bounds that as in `cluster_t`.
+    Raises ValueError on NaN or different shapes.
     """
     x, y = _matrix(a), _matrix(b)
     if x.shape != y.shape:
@@ -91,7 +97,20 @@ def worst_format(
     )
     if units < 2:
         return Interval(observed, None, None, "none (one item)", len(x), units), test
+    if (x == y).all():
+        low_end, high_end = (
+            None if end is None else end * (1 - (alpha / 2) ** (1 / units)) for end in bounds
+        )
+        return Interval(observed, low_end, high_end, "bound (no difference)", len(x), units), test
     return Interval(observed, low, high, "two-way bootstrap", len(x), units), test
+
+
+def _without_spread(x: FloatArray, groups: npt.NDArray[Any], alpha: float, bounds: Bounds) -> Interval:
+    """What is left where nothing varies: the bound by the factor with fewer levels."""
+    formats = np.broadcast_to(np.arange(x.shape[1]), x.shape)
+    items = np.broadcast_to(groups[:, None], x.shape)
+    fewer = formats if x.shape[1] <= len(np.unique(groups)) else items
+    return cluster_t(x.ravel(), fewer.ravel(), alpha, bounds=bounds)
 
 
 def _two_way_variance(residuals: FloatArray, groups: npt.NDArray[Any]) -> float:

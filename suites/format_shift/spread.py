@@ -109,7 +109,12 @@ def _worst(outcomes: Outcomes, system: str, parent: str) -> Finding:
     if not len(held.pairs):
         return Finding(**common, status="not_applicable", sentence=_nothing(f"both {system} and {parent}"))
     interval, test = worst_format(
-        held.changes(system), held.changes(parent), held.pairs.labels, alpha=table.alpha, seed=table.seed
+        held.changes(system),
+        held.changes(parent),
+        held.pairs.labels,
+        alpha=table.alpha,
+        seed=table.seed,
+        bounds=(-2.0, 2.0),
     )
     own, theirs = _levels(held, system), _levels(held, parent)
     return Finding(

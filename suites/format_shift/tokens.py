@@ -75,19 +75,16 @@ def _token(match: re.Match[str], text: str) -> Token:
 
 def _days(group: str, written: str) -> Iterator[str]:
     """The days, in ISO form, that a date may stand for; none where it is no date after all."""
-    if group not in ("iso", "dmy", "mdy", "slash"):
+    if group == "word":
         return
     parts = re.findall(r"\d+|[^\W\d_]{3,}", written.casefold())
     numbers = [int(part) for part in parts if part.isdigit()]
     month = next((m for m, name in enumerate(MONTHS, 1) for part in parts if part in (name, name[:3])), 0)
-    readings: dict[str, list[tuple[int, ...]]] = {
-        "iso": [tuple(numbers)],
-        "dmy": [(numbers[-1], month, numbers[0])],
-        "mdy": [(numbers[-1], month, numbers[0])],
-        "slash": [(numbers[-1], numbers[1], numbers[0]), (numbers[-1], numbers[0], numbers[1])]
-        if len(numbers) == 3
-        else [],
-    }[group]
+    first, second, last = numbers[0], numbers[1] if group in ("iso", "slash") else month, numbers[-1]
+    readings = {
+        "iso": [(first, second, last)],
+        "slash": [(last, second, first), (last, first, second)],
+    }.get(group, [(last, month, first)])
     yield from (f"{y:04d}-{m:02d}-{d:02d}" for y, m, d in readings if 1 <= m <= 12 and 1 <= d <= 31)
 
 
