@@ -17,7 +17,7 @@ RULE = 1
 """Version of the rules below; raise it with every change that can alter a score."""
 
 SHORT = 3
-"""A reference of at most so many words is all key: "Paris in 1990" has no words to spare."""
+"""In a reference of at most so many words a capital is a name even where the sentence starts: "Paris, 1990"."""
 
 _STOP_WORDS = """
     a about after all also am an and any are as at be because been before being but by can could did do
@@ -62,7 +62,7 @@ def wanted(reference: str, question: str = "") -> Wanted:
     words = tokens(reference)
     said = frozenset[str]().union(*(token.forms for token in tokens(question)))
     content = [word for word in words if not word.forms <= STOP_WORDS]
-    keys = content if len(words) <= SHORT else _keys(words, reference)
+    keys = _keys(words, reference)
     choices: tuple[tuple[Literal["key_values", "content_words"], Sequence[Token]], ...] = (
         ("key_values", [key for key in keys if _is_polar(key, words) or not key.forms & said]),
         ("key_values", [key for key in keys if key.kind != "word"]),
@@ -88,7 +88,7 @@ def _keys(words: Sequence[Token], text: str) -> list[Token]:
     names = {
         form
         for i, word in enumerate(words)
-        if word.text[0].isupper() and not _opens_sentence(words, i, text)
+        if word.text[0].isupper() and (len(words) <= SHORT or not _opens_sentence(words, i, text))
         for form in word.forms
     } - STOP_WORDS
     return [word for word in words if _is_key(word, names) or _is_polar(word, words)]
