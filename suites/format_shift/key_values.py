@@ -17,7 +17,7 @@ RULE = 1
 """Version of the rules below; raise it with every change that can alter a score."""
 
 SHORT = 3
-"""In a reference of at most so many words a capital is a name even where the sentence starts: "Paris, 1990"."""
+"""In a reference of at most so many words a capital is a name even at the start: "Paris in 1990"."""
 
 _STOP_WORDS = """
     a about after all also am an and any are as at be because been before being but by can could did do
