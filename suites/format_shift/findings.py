@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from bakeoff.evals.records import Finding, Kind
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.format_shift.change import changes
+from bakeoff.suites.format_shift.distances import Texts, distance_findings
 from bakeoff.suites.format_shift.drop import consistencies, drops
 from bakeoff.suites.format_shift.leakage import leakages
 from bakeoff.suites.format_shift.outcomes import ALL, Outcomes, read
@@ -21,25 +21,18 @@ NO_FORM = "the answers of the training file share no form, so there is none to l
 
 
 @dataclass(frozen=True)
-class Distance:
-    """How well a classifier tells a family's questions from the training prompts (0.5: not at all)."""
-
-    auc: float
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Made:
     """What became of the samples on their way to variants, for findings to tell.
 
-    `kept` and `dropped` count variants by family, the latter by (family, why) too.
+    `kept` counts variants by family, `dropped` those left out by (family, why). `texts` is None where no
+    distance from the training prompts can or shall be measured.
     """
 
     kept: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[tuple[str, str], int] = field(default_factory=dict)
     passed_through: tuple[str, ...] = ()
     training_rows: int = 0
-    distances: Mapping[str, Distance] = field(default_factory=dict)
+    texts: Texts | None = None
 
 
 def findings(table: ScoreTable, made: Made) -> list[Finding]:
@@ -59,25 +52,9 @@ def findings(table: ScoreTable, made: Made) -> list[Finding]:
 
 
 def _distances(outcomes: Outcomes, made: Made) -> list[Finding]:
-    """For each tuned system that was asked: how far each family lies from what it was trained on."""
-    return [
-        _distance(system, family, distance, made.kept.get(family, 0))
-        for system in _asked_systems(outcomes, {Kind.FINE_TUNED, Kind.HYBRID})
-        for family, distance in made.distances.items()
-    ]
-
-
-def _distance(system: str, family: str, distance: Distance, n: int) -> Finding:
-    return Finding(
-        name="format_shift.distance",
-        system=system,
-        family=family,
-        effect=distance.auc,
-        n=n,
-        detail=dict(distance.detail),
-        sentence=f"{family}: a classifier tells its questions from the training prompts with an AUC of"
-        f" {distance.auc:.2f} (0.5: not at all, 1: always).",
-    )
+    """Of what each tuned system was trained on; nothing is measured where there is none."""
+    systems = _asked_systems(outcomes, {Kind.FINE_TUNED, Kind.HYBRID})
+    return distance_findings(made.texts.measured(), systems) if systems and made.texts else []
 
 
 def _variants(outcomes: Outcomes, made: Made) -> list[Finding]:

@@ -34,6 +34,9 @@ class Options(BaseModel):
     size: int | None = Field(
         default=None, ge=1, description="most of the given samples to make variants of; default: all"
     )
+    distance: bool = Field(
+        default=True, description="measure how far each family is from the training file, where one is given"
+    )
     seed: int | None = Field(default=None, description="seed of the variants; default: the run's")
     system_prompt: str | None = Field(
         default=None, description="the system prompt to reword; default: the training file's most frequent"

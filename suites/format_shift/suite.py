@@ -14,6 +14,7 @@ from bakeoff.evals.records import Finding, Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.evals.training_data import read_training
 from bakeoff.suites.format_shift.asked import noted
+from bakeoff.suites.format_shift.distances import texts_of
 from bakeoff.suites.format_shift.findings import Made, findings
 from bakeoff.suites.format_shift.metrics import (
     format_followed_metric,
@@ -61,14 +62,18 @@ class FormatShiftSuite:
         trained = learn((row.answer for row in rows), (row.prompt for row in rows))
         by_id = {sample.id: sample for sample in given}
         variants = [noted(variant, by_id[variant.origin or ""], trained) for variant in derived.samples]
+        origins = {variant.origin for variant in variants}
+        twins = [sample for sample in given if sample.id in origins]
         self.made = Made(
             kept=Counter((variant.variant or "").partition(":")[0] for variant in variants),
             dropped=derived.dropped,
             passed_through=derived.passed_through,
             training_rows=len(rows),
+            texts=texts_of(twins, variants, [row.prompt for row in rows], materials.encoder, seed)
+            if rows and options.distance
+            else None,
         )
-        origins = {variant.origin for variant in variants}
-        return [*(sample for sample in given if sample.id in origins), *variants]
+        return [*twins, *variants]
 
     def findings(self, table: ScoreTable) -> list[Finding]:
         """Drops, differences in differences, worst format, consistency, leakage, and what was asked."""
