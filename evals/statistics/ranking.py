@@ -25,13 +25,13 @@ def auc(
 ) -> Interval:
     """The chance that a positive's score lies above a negative's, ties counted half.
 
-    Only pairs within a stratum are compared (the test folds of a cross-validation, whose scores need not be
-    on one scale); strata that lack a class are left out. The variance is DeLong's (1988): the sum, over the two
-    classes, of that of a mean of placements V_i = share of the other class that i is ranked rightly to; by
-    whole clusters where there are clusters (Obuchowski 1997, without the covariance between classes). The
-    interval is a t interval with min(C₊, C₋) − 1 degrees of freedom, clipped to [0, 1]. Without variance (all
-    pairs right) its lower end is (α/2)^(1/min(C₊, C₋)), as for that many independent pairs. `n` counts the
-    scores that were compared. Raises ValueError where the lengths differ.
+    Only pairs within a stratum are compared (the test folds of a cross-validation, whose scores need not
+    be on one scale); strata that lack a class are left out. The variance is DeLong's (1988): the sum, over
+    the two classes, of that of a mean of placements V_i = share of the other class that i is ranked rightly
+    to; by whole clusters where there are clusters (Obuchowski 1997, without the covariance between
+    classes). The interval is a t interval with min(C₊, C₋) − 1 degrees of freedom, clipped to [0, 1]. Without
+    variance (all pairs right) its lower end is (α/2)^(1/min(C₊, C₋)), as for that many independent pairs.
+    `n` counts the scores that were compared. Raises ValueError where the lengths differ.
     """
     x = finite_vector(scores, "scores")
     labels = np.asarray(positive, dtype=bool)

@@ -65,7 +65,7 @@ def derive(
     """
     known = _completed(given, training)
     place = {sample.id: index for index, sample in enumerate(samples)}
-    ordered = sorted(samples, key=lambda one: (one.reference is None, digest_all([str(seed), one.id])))
+    ordered = in_order(samples, seed)
     found: list[Sample] = []
     dropped: Counter[tuple[str, str]] = Counter()
     for family in _chosen(families):
@@ -78,6 +78,11 @@ def derive(
         found += sorted(kept, key=lambda one: (one.variant or "", place[one.origin or ""]))
     through = tuple(name for name in FAMILIES if (name, NOT_ENGLISH) in dropped)
     return Derived(found, dict(dropped), through)
+
+
+def in_order(samples: Sequence[Sample], seed: int) -> list[Sample]:
+    """The samples in the order in which all families take them: an order of the seed's, references first."""
+    return sorted(samples, key=lambda one: (one.reference is None, digest_all([str(seed), one.id])))
 
 
 def shown_text(sample: Sample) -> str:
@@ -136,7 +141,7 @@ def _one(family: Family, sample: Sample, seed: int, given: Given) -> Sample | Re
         return Refusal(NOT_ENGLISH)
     rng = random.Random(digest_all([str(seed), family.name, sample.id]))
     draft = family.vary(sample, rng, given)
-    return draft if isinstance(draft, Refusal) else _guarded(family, sample, draft, family.name, given)
+    return draft if isinstance(draft, Refusal) else guarded(family, sample, draft, family.name, given)
 
 
 def _crossed(family: Family, ordered: Sequence[Sample], seed: int, items: int) -> Iterator[Sample | Refusal]:
@@ -146,10 +151,10 @@ def _crossed(family: Family, ordered: Sequence[Sample], seed: int, items: int) -
     for number, one in enumerate(drawn):
         for sample in asked:
             draft = Draft(one.write(sample.question), format=one.id)
-            yield _guarded(family, sample, draft, f"{CROSSED}:{number:02}", NOTHING_GIVEN)
+            yield guarded(family, sample, draft, f"{CROSSED}:{number:02}", NOTHING_GIVEN)
 
 
-def _guarded(family: Family, sample: Sample, draft: Draft, name: str, given: Given) -> Sample | Refusal:
+def guarded(family: Family, sample: Sample, draft: Draft, name: str, given: Given) -> Sample | Refusal:
     """The variant, if its meaning survived and it is not its original over again."""
     variant = _variant(family, sample, draft, name, given)
     if variant.request() == sample.request():

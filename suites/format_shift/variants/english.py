@@ -37,7 +37,8 @@ _ENGLISH = (
     | word_set(
         "who whose when where why how much many long can could will would shall should may might must and or "
         "but if for from to with by on at as than then you your he she his her they them their have had not "
-        "need want tell give say get make about into over under after before between during per each all only also"
+        "need want tell give say get make about into over under after before between during per each all "
+        "only also"
     )
 )
 
@@ -57,6 +58,9 @@ _OTHERS = word_set(
 ) - word_set("die do am was me so an as man")
 
 
+_LATIN_END = "\u0250"
+
+
 def is_english(sample: Sample) -> bool:
     """Whether the English rules may touch the sample's question.
 
@@ -70,9 +74,14 @@ def is_english(sample: Sample) -> bool:
     stated = sample.extras.get("language")
     if isinstance(stated, str):
         return stated.casefold().split("-")[0] in ("en", "eng", "english")
-    words = [straight(word).casefold() for word in WORD.findall(sample.question)]
+    return reads_english(sample.question)
+
+
+def reads_english(text: str) -> bool:
+    """Whether a text is English, as far as its letters and function words tell."""
+    words = [straight(word).casefold() for word in WORD.findall(text)]
     letters = "".join(words)
-    if not letters or sum(letter.isascii() for letter in letters) < 0.95 * len(letters):
+    if not letters or sum(letter < _LATIN_END for letter in letters) < 0.95 * len(letters):
         return False
     ours = sum(word in _ENGLISH or "'" in word for word in words)
     others = sum(word in _OTHERS and word not in _ENGLISH for word in words)
@@ -101,4 +110,4 @@ def negation(word: str) -> str | None:
 def opening(text: str, start: int) -> bool:
     """Whether what begins at `start` opens a sentence, a line or a quotation."""
     before = text[:start].rstrip(" \t")
-    return not before or before[-1] in '.!?…:;\r\n"“”«(['
+    return not before or before[-1] in ".!?…:;\r\n" or text[start - 1] in "\"'“‘«(["

@@ -11,8 +11,6 @@ from functools import lru_cache
 from bakeoff.suites.format_shift.variants.english import SPARE, WORD, negation, opening, straight
 
 _NUMBER = re.compile(r"(?:(?<![\w.)])[-−+])?(?:(?<!\d)\.)?\d+(?:[.,:/]\d+)*")
-_CODE = re.compile(r"\S*\d\S*")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ def meaning(text: str) -> Meaning:
     return Meaning(
         numbers=Counter(_NUMBER.findall(text)),
         negations=Counter(no for match, _ in found if (no := negation(match[0]))),
-        codes=Counter(_EDGES.sub("", token) for token in _CODE.findall(text)),
+        codes=Counter(_core(token) for token in text.split() if any(map(str.isdecimal, token))),
         words=Counter(word for _, word in found),
     )
 
@@ -92,6 +90,12 @@ def is_name(text: str, match: re.Match[str]) -> bool:
 
 def _bare(word: str) -> str:
     return straight(word).removesuffix("'s").removesuffix("'S")
+
+
+def _core(token: str) -> str:
+    """The token from its first letter or digit to its last."""
+    places = [place for place, letter in enumerate(token) if letter.isalnum()]
+    return token[places[0] : places[-1] + 1]
 
 
 def _folded(counts: Counter[str], fold: Callable[[str], str]) -> Counter[str]:

@@ -149,8 +149,9 @@ def keywords(text: str, *, marks: bool = False) -> str:
     """
     text = _ASKED.sub("", text)
     kept = WORD.sub(lambda found: "" if _spare(text, found) else found[0], text)
-    unmarked = kept if marks else re.sub(r"[?!.,;:]+(?=\s|$)", " ", kept)
-    return " ".join(token for token in unmarked.split() if any(map(str.isalnum, token)) or _symbol(token))
+    unmarked = kept if marks else re.sub(r"(?<![?!.,;:])[?!.,;:]+(?!\S)", " ", kept)
+    short = " ".join(token for token in unmarked.split() if any(map(str.isalnum, token)) or _symbol(token))
+    return re.sub(r"[,;:]?\s+(?=[?!.,;:](?:\s|$))", "", short)
 
 
 def verbose(sample: Sample, rng: random.Random, given: Given) -> Draft:
@@ -201,7 +202,12 @@ def _low_start(text: str) -> str:
     """The text with a small first letter, where its first word is a plain English one."""
     first = WORD.match(text)
     plain = straight(first[0]).casefold() if first else ""
-    if first is None or not first[0].istitle() or plain.startswith("i'") or plain == "i":
+    if (
+        first is None
+        or not (first[0][0].isupper() and first[0][1:].islower())
+        or plain.startswith("i'")
+        or plain == "i"
+    ):
         return text
     known = plain.removesuffix("'s") in SPARE or plain in _STARTS
     return text[0].lower() + text[1:] if known else text
@@ -218,7 +224,7 @@ def _spare(text: str, found: re.Match[str]) -> bool:
 
 def _plain_case(text: str, found: re.Match[str]) -> bool:
     """Whether the word is in small letters, or has its capital from opening a sentence."""
-    return found[0].islower() or opening(text, found.start())
+    return found[0].islower() or found[0] == "I" or opening(text, found.start())
 
 
 def _symbol(token: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bakeoff.evals.records import Rendering, Sample
 from bakeoff.evals.training_data import TrainingRow
 from bakeoff.suites.format_shift.variants.drafts import Draft, Frame, Given, Refusal
+from bakeoff.suites.format_shift.variants.english import reads_english
 from bakeoff.suites.format_shift.variants.grammar import draw
 from bakeoff.suites.format_shift.variants.guard import loss
 from bakeoff.suites.format_shift.variants.register import contract, spell_out
@@ -82,6 +83,8 @@ def system_prompt_reworded(sample: Sample, rng: random.Random, given: Given) -> 
         return Draft(rendering=Rendering(mode="given", system_prompt=given.reworded_prompt))
     if not given.system_prompt:
         return Refusal("no system prompt is known")
+    if not reads_english(given.system_prompt):
+        return Refusal("the system prompt is not English")
     text = reword(given.system_prompt, rng)
     lost = loss(given.system_prompt, text, ignore_case=True)
     return Refusal(lost) if lost else Draft(rendering=Rendering(mode="given", system_prompt=text))
