@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 WHERE = "suites.format_shift"
 """Where these options lie in a config, for error messages."""
@@ -15,6 +18,22 @@ class Language(BaseModel):
 
     name: str = Field(min_length=1, description="the language asked for, for example de")
     instruction: str = Field(min_length=1, description='what asks for it: "Antworte auf Deutsch."')
+
+
+class Rewriting(BaseModel):
+    """A language model that rewrites the questions in further styles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    system: Mapping[str, JsonValue] = Field(
+        repr=False, description="the keys of any adapter: {adapter: openai, model: …}"
+    )
+    folder: Path = Field(description="where what it wrote is kept, relative to the config: commit it")
+    styles: Mapping[str, str] | None = Field(
+        default=None,
+        min_length=1,
+        description="your own styles, family: instruction; default: paraphrase, formal, learner",
+    )
 
 
 class Options(BaseModel):
@@ -46,4 +65,7 @@ class Options(BaseModel):
     )
     language: Language | None = Field(
         default=None, description="another language to ask for answers in; default: not asked"
+    )
+    rewriter: Rewriting | None = Field(
+        default=None, description="a language model for paraphrases and other styles; default: none"
     )

@@ -16,15 +16,14 @@ from bakeoff.evals.training_data import read_training
 from bakeoff.suites.format_shift.asked import noted
 from bakeoff.suites.format_shift.distances import texts_of
 from bakeoff.suites.format_shift.findings import Made, findings
+from bakeoff.suites.format_shift.making import Making, making_of
 from bakeoff.suites.format_shift.metrics import (
     format_followed_metric,
     key_values_metric,
     training_format_metric,
 )
 from bakeoff.suites.format_shift.options import WHERE, Options
-from bakeoff.suites.format_shift.outcomes import CROSSED
 from bakeoff.suites.format_shift.training_format import learn
-from bakeoff.suites.format_shift.variants.derive import FAMILIES, Given, derive
 from bakeoff.suites.reference.acceptable import acceptable_answers
 
 
@@ -36,7 +35,7 @@ class FormatShiftSuite:
     whether there was a training format to learn, how far out each family is.
     """
 
-    options: Options
+    making: Making
     metrics: Sequence[Metric]
     name: str = "format_shift"
     made: Made = field(default_factory=Made)
@@ -47,18 +46,11 @@ class FormatShiftSuite:
         A sample takes part if it has a reference, is answerable and is itself no variant. Raises
         InputError where none does.
         """
-        options = self.options
+        options = self.making.options
         seed = materials.seed if options.seed is None else options.seed
         given = _drawn(_eligible(materials.samples), options.size, seed)
         rows = [] if materials.training is None else list(read_training(materials.training))
-        derived = derive(
-            given,
-            seed=seed,
-            families=_families(options),
-            training=rows,
-            per_family=options.per_family,
-            given=_known(options),
-        )
+        derived = self.making.derived(given, rows, seed, materials.encoder)
         trained = learn((row.answer for row in rows), (row.prompt for row in rows))
         by_id = {sample.id: sample for sample in given}
         variants = [noted(variant, by_id[variant.origin or ""], trained) for variant in derived.samples]
@@ -82,32 +74,8 @@ class FormatShiftSuite:
 
 def build(options: Options, wiring: Wiring) -> Suite:
     """The suite with its three metrics. Raises InputError for families that there are not."""
-    del wiring
-    for name in options.families or ():
-        if name not in FAMILIES:
-            raise InputError(
-                f"there is no family {name!r}",
-                where=f"{WHERE}.families",
-                todo=f"known: {', '.join(FAMILIES)}",
-            )
-    return FormatShiftSuite(
-        options, (key_values_metric(), format_followed_metric(), training_format_metric())
-    )
-
-
-def _families(options: Options) -> list[str]:
-    chosen = list(FAMILIES if options.families is None else options.families)
-    return [name for name in chosen if options.crossed or name != CROSSED]
-
-
-def _known(options: Options) -> Given:
-    language = options.language
-    return Given(
-        system_prompt=options.system_prompt,
-        reworded_prompt=options.reworded_prompt,
-        language=None if language is None else language.name,
-        instruction=None if language is None else language.instruction,
-    )
+    metrics = (key_values_metric(), format_followed_metric(), training_format_metric())
+    return FormatShiftSuite(making_of(options, wiring), metrics)
 
 
 def _eligible(samples: Iterable[Sample]) -> list[Sample]:

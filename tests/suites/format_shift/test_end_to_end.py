@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,8 @@ from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.records import Finding
 from bakeoff.suites.format_shift.suite import PLUGIN
+
+ITEMS = 45  # fewer than the crossed block takes, so that it is complete and quick
 
 CONFIG = """\
 name: shift
@@ -24,7 +25,7 @@ systems:
   twin: {adapter: python, kind: fine_tuned, parent: base, target: "shift_bots:base"}
   leaking: {adapter: python, kind: fine_tuned, parent: base, target: "shift_bots:leaking"}
 suites:
-  - format_shift: {families: [typos, lower_case, template, output_json, output_list, crossed], distance: false}
+  - format_shift: {families: [typos, template, output_json, output_list, crossed], distance: false}
 """
 
 # Each finds the product in the question as a person would; they differ in when they look.
@@ -81,7 +82,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
             "question": f"How long is the warranty of the Arvend{i}?",
             "reference": f"The warranty of the Arvend{i} is {100 + i} months.",
         }
-        for i in range(1, 61)
+        for i in range(1, ITEMS + 1)
     ]
     training = [
         {
@@ -153,7 +154,7 @@ def test_it_says_how_many_variants_there_were(comparison: Comparison) -> None:
     found = finding(comparison, "variants", "base")
     kept = found.detail["kept"]
     assert isinstance(kept, dict)
-    assert kept["crossed"] == 500
+    assert kept["crossed"] == 10 * ITEMS
     assert found.n == sum(kept.values())  # type: ignore[arg-type]
     assert not [one for one in comparison.findings if one.name == "format_shift.distance"]
 

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from bakeoff.evals.conformance import check_suite
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.plugins import Plugins, Wiring
 from bakeoff.evals.protocols import Encoder, Materials, Metric, Suite, Tools
-from bakeoff.evals.records import Answered, Response, Sample
+from bakeoff.evals.records import (
+    Answered,
+    Capability,
+    DocumentState,
+    Kind,
+    Output,
+    Request,
+    Response,
+    Sample,
+    Status,
+)
+from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable, SystemInfo
 from bakeoff.suites.format_shift.options import Options
 from bakeoff.suites.format_shift.suite import PLUGIN, FormatShiftSuite, build
 
@@ -136,6 +151,94 @@ def test_unknown_options_are_refused(options: dict[str, object]) -> None:
 def test_an_unknown_family_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InputError, match=r"no family 'casuall'.*casual"):
         made(families=["casuall"])
+
+
+def test_a_rewriter_adds_its_styles_and_is_asked_once(tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    class Echo:
+        """A system that puts the question into other words in the simplest way."""
+
+        name, kind, parent = "echo", Kind.PROMPT, None
+        capabilities = frozenset({Capability.LIVE})
+        fingerprint, content_addressed = "echo-1", False
+
+        async def answer(self, request: Request) -> Response:
+            calls.append(request.question)
+            asked = request.question.split("<question>\n")[1].split("\n</question>")[0]
+            return Response(text=asked.replace("How long does", "For how long does"))
+
+        async def set_documents(self, state: DocumentState) -> None:
+            raise AssertionError
+
+        async def aclose(self) -> None:
+            pass
+
+    wiring = Wiring(folder=tmp_path, encoder=no_encoder, adapter=lambda keys, option: Echo())
+    rewriter = {"system": {"adapter": "echo"}, "folder": "kept", "styles": {"plainer": "Write it plainly."}}
+    suite = build(Options.model_validate({"families": ["typos"], "rewriter": rewriter}), wiring)
+    materials = Materials(samples=SAMPLES, encoder=SameForAll())
+    asked = list(suite.samples(materials))
+    assert sum(one.variant == "plainer" for one in asked) == len(SAMPLES)
+    assert all(one.question.startswith("For how long") for one in asked if one.variant == "plainer")
+    assert list(suite.samples(materials)) == asked
+    assert len(calls) == len(SAMPLES)
+    with pytest.raises(InputError, match="without an encoder"):
+        suite.samples(Materials(samples=SAMPLES))
+
+
+def test_a_style_may_not_take_a_familys_name() -> None:
+    rewriter = {"system": {"adapter": "echo"}, "folder": "kept", "styles": {"typos": "Write badly."}}
+    with pytest.raises(InputError, match="cannot be named 'typos'"):
+        made(rewriter=rewriter)
+
+
+def test_distances_are_those_of_tuned_systems_and_only_with_values(training: Path) -> None:
+    many = [sample(i) for i in range(40)]
+    suite = made(families=["template", "crossed"])
+    asked = list(suite.samples(Materials(samples=many, training=training)))
+    for value, expected in ((1.0, {"unshifted", "template"}), (math.nan, set())):
+        found = [one for one in suite.findings(table_of(asked, value)) if one.name == "format_shift.distance"]
+        assert {one.family for one in found} == expected
+        assert {one.system for one in found} <= {"tuned"}
+        assert all(one.effect is not None and 0.5 < one.effect <= 1 for one in found)
+    off = made(families=["template"], distance=False)
+    asked = list(off.samples(Materials(samples=many, training=training)))
+    assert not [one for one in off.findings(table_of(asked, 1.0)) if one.name == "format_shift.distance"]
+
+
+def test_variants_that_were_dropped_are_counted_by_why() -> None:
+    small = [one.model_copy(update={"question": one.question.lower()}) for one in SAMPLES]
+    suite = made(families=["lower_case", "typos"])
+    asked = list(suite.samples(Materials(samples=small)))
+    (found,) = (one for one in suite.findings(table_of(asked, 1.0)) if one.name == "format_shift.variants")
+    assert found.detail["dropped"] == {"lower_case": {"unchanged": len(SAMPLES)}}
+    assert found.n == len(SAMPLES)
+
+
+def table_of(samples: Sequence[Sample], value: float) -> ScoreTable:
+    """All cells of a base and a tuned system with the same value, or not applicable where it is NaN."""
+    fields = ("id", "cluster", "origin", "variant")
+    keys = [SampleKey(**{name: getattr(one, name) for name in fields}) for one in samples]
+    systems = [
+        SystemInfo(name="base", kind=Kind.PROMPT, fingerprint="b"),
+        SystemInfo(name="tuned", kind=Kind.FINE_TUNED, parent="base", fingerprint="t"),
+    ]
+    values = np.full((2, len(keys), 1), value)
+    status = Status.NOT_APPLICABLE if math.isnan(value) else Status.SCORED
+    statuses = np.full(values.shape, STATUS_CODES[status], dtype=np.int8)
+    column = Column("format_shift", Output(name="key_values"), values, statuses)
+    return ScoreTable(systems, keys, [column])
+
+
+class SameForAll:
+    """An encoder to which all texts are alike."""
+
+    name = fingerprint = "same"
+    weights: str | None = None
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 1), dtype=np.float32)
 
 
 def test_the_seed_draws_other_formats_and_the_same_seed_the_same() -> None:
