@@ -174,7 +174,7 @@ def test_a_rewriter_adds_its_styles_and_is_asked_once(tmp_path: Path) -> None:
         async def aclose(self) -> None:
             pass
 
-    wiring = Wiring(folder=tmp_path, encoder=no_encoder, adapter=lambda keys, option: Echo())
+    wiring = Wiring(folder=tmp_path, encoder=no_encoder, adapter=lambda _keys, _option: Echo())
     rewriter = {"system": {"adapter": "echo"}, "folder": "kept", "styles": {"plainer": "Write it plainly."}}
     suite = build(Options.model_validate({"families": ["typos"], "rewriter": rewriter}), wiring)
     materials = Materials(samples=SAMPLES, encoder=SameForAll())
