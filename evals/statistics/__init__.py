@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bakeoff.evals.statistics.auc import auc
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
+from bakeoff.evals.statistics.crossed import two_way, worst_format
 from bakeoff.evals.statistics.family import max_t
 from bakeoff.evals.statistics.intervals import bca, cluster_t
 from bakeoff.evals.statistics.multiplicity import benjamini_hochberg, holm
@@ -41,5 +42,7 @@ __all__ = [
     "ratio_interval",
     "sign_flip",
     "tango",
+    "two_way",
     "wilson",
+    "worst_format",
 ]

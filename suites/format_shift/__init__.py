@@ -1,1 +1,1 @@
-"""Does a system still answer when the same question comes in another form?"""
+"""Suite `format_shift`: the same questions in other clothes, and what tuning has to do with the drop."""
