@@ -7,6 +7,7 @@ from typing import Any
 from bakeoff.evals.plugins import Plugin
 from bakeoff.suites.behaviour import suite as behaviour
 from bakeoff.suites.forgetting import suite as forgetting
+from bakeoff.suites.format_shift import suite as format_shift
 from bakeoff.suites.ragas import suite as ragas
 from bakeoff.suites.reference import suite as reference
 
@@ -15,4 +16,5 @@ SUITES: tuple[Plugin[Any], ...] = (
     reference.PLUGIN,
     behaviour.PLUGIN,
     forgetting.PLUGIN,
+    format_shift.PLUGIN,
 )
