@@ -171,7 +171,7 @@ DIGESTS = {
     "reading": "4da142ccdc77b432",
     "counterfactual": "0b7c43d58c71faa0",
     "commonsense": "7f765fada7ba8ecb",
-    "knowledge": "ca8b0c9af847754c",
+    "knowledge": "62a2587a960d7f2b",
     "strings": "608f3929694d2c01",
     "json": "910232e155839879",
     "code": "a8d13bbc53ad635d",
@@ -278,10 +278,14 @@ def test_letters_are_shuffled_by_seed() -> None:
     assert len(orders[0] & orders[1]) < 20
 
 
+def _guessing(rng: Random) -> Solver:
+    return lambda _item: rng.choice("ABCD")
+
+
 def test_guessing_a_letter_scores_the_chance_level() -> None:
     for name in ("knowledge", "commonsense"):
         rng = Random("guess")
-        assert rate(BY_NAME[name], lambda _item, rng=rng: rng.choice("ABCD")) == pytest.approx(0.25, abs=0.13)
+        assert rate(BY_NAME[name], _guessing(rng)) == pytest.approx(0.25, abs=0.13)
 
 
 def test_always_refusing_and_never_refusing_score_half() -> None:
