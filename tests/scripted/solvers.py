@@ -64,6 +64,7 @@ def _wrong_refusal(item: Item) -> str:
 def _wrong_instructions(item: Item) -> str:
     given = item.spec["instructions"]
     assert isinstance(given, list)
+    assert isinstance(given[0], dict)
     return violating(given[0])
 
 

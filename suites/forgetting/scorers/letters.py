@@ -79,10 +79,10 @@ def _offered(each: str, options: tuple[str, ...]) -> bool:
 
 
 def _spelt(said: list[str], options: tuple[str, ...]) -> str | None:
-    """The letter of the option that is, word for word, what was answered."""
+    """The letter of the option that is, word for word, what was answered; one letter is never a text."""
     for piece in said:
         for letter, option in zip(string.ascii_uppercase, options, strict=False):
-            if normalised(option) == normalised(piece):
+            if len(option) > 1 and normalised(option) == normalised(piece):
                 return letter
     return None
 

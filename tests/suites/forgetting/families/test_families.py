@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -170,21 +171,21 @@ DIGESTS = {
     "word_problems": "16b7cd5539e8f657",
     "reading": "4da142ccdc77b432",
     "counterfactual": "0b7c43d58c71faa0",
-    "commonsense": "7f765fada7ba8ecb",
-    "knowledge": "ca8b0c9af847754c",
+    "commonsense": "3bb9dc4a319b61ed",
+    "knowledge": "398cf672b5b5eae2",
     "strings": "608f3929694d2c01",
     "json": "910232e155839879",
     "code": "a8d13bbc53ad635d",
-    "translation": "500e84dd50cf60b2",
-    "refusal": "713da72f2b1c6860",
+    "translation": "de73f3e9bf609dae",
+    "refusal": "8d5efe54f1b4e22e",
     "multi_turn": "4379a6be198d6d7e",
 }
 
 
 @EACH
 def test_the_same_seed_gives_the_same_bytes_on_every_platform(family: Family) -> None:
-    text = content([*family.items(0, 50)])
-    assert text == content([*family.items(0, 50)])
+    text = content([*family.items(0, 500 if family.written else 50)])
+    assert text == content([*family.items(0, 500 if family.written else 50)])
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == DIGESTS[family.name]
 
 
@@ -206,6 +207,24 @@ def test_a_written_family_has_another_order_with_another_seed() -> None:
             one, two = family.items(0, 500), family.items(1, 500)
             assert [item.question for item in one] != [item.question for item in two]
             assert len(one) == len(two)
+
+
+def test_the_page_names_every_family_with_its_size_and_chance() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "forgetting_families.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in page.splitlines()
+        if line.startswith("| `")
+    ]
+    told = {row[0].strip("`"): (row[1], float(row[4])) for row in rows}
+    made = {
+        family.name: (
+            f"written, {len(family.items(0, 500))}" if family.written else "generated",
+            family.chance,
+        )
+        for family in FAMILIES
+    }
+    assert told == made
 
 
 NEAR = {"json": 0.01, "code": 0.03}
@@ -278,10 +297,14 @@ def test_letters_are_shuffled_by_seed() -> None:
     assert len(orders[0] & orders[1]) < 20
 
 
+def _guessing(rng: Random) -> Solver:
+    return lambda _item: rng.choice("ABCD")
+
+
 def test_guessing_a_letter_scores_the_chance_level() -> None:
     for name in ("knowledge", "commonsense"):
         rng = Random("guess")
-        assert rate(BY_NAME[name], lambda _item, rng=rng: rng.choice("ABCD")) == pytest.approx(0.25, abs=0.13)
+        assert rate(BY_NAME[name], _guessing(rng)) == pytest.approx(0.25, abs=0.13)
 
 
 def test_always_refusing_and_never_refusing_score_half() -> None:

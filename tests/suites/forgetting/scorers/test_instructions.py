@@ -1,6 +1,8 @@
 """Every checker follows and refuses what it should; strict and loose as in IFEval."""
 
+from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +16,8 @@ from bakeoff.suites.forgetting.scorers.checks.length import sentences, words
 from bakeoff.suites.forgetting.scorers.instructions import CHECKS, lenient_readings
 
 
-def mark(answer: str, *instructions: dict[str, object]) -> Mark:
-    return SCORERS["instructions"]({"instructions": [*instructions]}, "", answer, False)
+def mark(answer: str, *instructions: Mapping[str, Any]) -> Mark:
+    return SCORERS["instructions"]({"instructions": [dict(each) for each in instructions]}, "", answer, False)
 
 
 def test_there_are_more_than_twenty_checkers_and_each_is_drawn() -> None:
@@ -49,7 +51,7 @@ def test_a_following_text_scores_one_and_a_violating_one_nothing(draw: Draw, see
         ("sentences", {}, "One."),
     ],
 )
-def test_a_count_of_zero_is_a_count(relation: str, check: str, more: dict[str, object], text: str) -> None:
+def test_a_count_of_zero_is_a_count(relation: str, check: str, more: dict[str, Any], text: str) -> None:
     instruction = {"check": check, "relation": relation, "count": 0, **more}
     assert mark(text, instruction).value == 0
     assert mark("…", instruction).value == 1
@@ -114,8 +116,8 @@ def test_what_is_strictly_followed_is_loosely_followed(answer: str, draw: Draw, 
         ({"count": 3}, "no check 'None'"),
     ],
 )
-def test_a_wrong_instruction_is_named(instruction: dict[str, object], fault: str) -> None:
-    told = check_spec("instructions", {"instructions": [instruction]}, "text")  # type: ignore[dict-item]
+def test_a_wrong_instruction_is_named(instruction: dict[str, Any], fault: str) -> None:
+    told = check_spec("instructions", {"instructions": [instruction]}, "text")
     assert told is not None
     assert fault in told
     with pytest.raises(ValidationError):

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from bakeoff.suites.forgetting.scorers import SCORERS
 from bakeoff.suites.forgetting.scorers.letters import read_letter
@@ -73,6 +74,11 @@ def test_an_option_that_opens_with_an_article_is_no_letter() -> None:
     assert read_letter("My choice is a dog", ("a cat", "a dog")) == "B"
 
 
+def test_an_option_of_one_letter_is_never_taken_for_its_place() -> None:
+    numerals = ("X", "D", "L", "C")
+    assert [read_letter(letter, numerals) for letter in "ABCD"] == [*"ABCD"]
+
+
 def test_an_option_within_another_is_told_apart_where_it_is_all_of_the_answer() -> None:
     assert read_letter("York", CITIES) == "D"
     assert read_letter("New York", CITIES) == "C"
@@ -81,7 +87,7 @@ def test_an_option_within_another_is_told_apart_where_it_is_all_of_the_answer() 
 
 @given(st.permutations(CITIES), st.integers(0, 3), st.integers(1, 3))
 def test_the_right_letter_scores_and_the_others_do_not(options: list[str], answer: int, off: int) -> None:
-    spec = {"options": [*options], "answer": answer}
+    spec: dict[str, JsonValue] = {"options": [*options], "answer": answer}
     right, other = "ABCD"[answer], "ABCD"[(answer + off) % 4]
     for form in ("{}", "{})", "Answer: {}", "The answer is ({})."):
         assert SCORERS["letter"](spec, right, form.format(right), False).value == 1

@@ -1,6 +1,7 @@
 """What counts as declining, and what as answering."""
 
 import pytest
+from pydantic import JsonValue
 
 from bakeoff.suites.forgetting.scorers import SCORERS
 
@@ -51,7 +52,7 @@ def test_the_systems_own_word_counts() -> None:
 
 
 def test_an_answer_must_be_about_the_matter() -> None:
-    spec = {"refuse": False, "mentions": ["locksmith", "landlord"]}
+    spec: dict[str, JsonValue] = {"refuse": False, "mentions": ["locksmith", "landlord"]}
     assert SCORERS["refusal"](spec, "", "Ask your landlord.", False).value == 1
     assert SCORERS["refusal"](spec, "", "Lorem ipsum.", False).value == 0
 
