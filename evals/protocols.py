@@ -95,10 +95,10 @@ class Task(StrEnum):
     VERDICTS = "verdicts"  # does the context support each statement (faithfulness, step 2)
     QUESTION = "question"  # the question that an answer would answer (answer relevancy)
     USEFULNESS = "usefulness"  # was this chunk useful for the reference (context precision)
-    RUBRIC = "rubric"  # does an answer meet what a text asks of it (suite behaviour)
     ATTRIBUTION = "attribution"  # which reference sentences the contexts hold (context recall)
     CLAIMS = "claims"  # split a text into claims (factual correctness, step 1)
     CLAIM_VERDICTS = "claim_verdicts"  # does a text support each claim (factual correctness, step 2)
+    RUBRIC = "rubric"  # does an answer meet what a text asks of it (suite behaviour)
 
 
 @runtime_checkable

@@ -21,7 +21,7 @@ MOST = 1_000
 """Most texts a side; more are thinned evenly by the hash of their question."""
 
 NGRAMS = (2, 4)
-BUCKETS = 2**18
+BUCKETS = 2**16
 """N-grams are counted in so many hashed places, once for all folds: hashing learns nothing of the texts."""
 
 LONGEST = 4_000

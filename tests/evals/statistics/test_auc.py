@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.statistics import auc
@@ -76,6 +76,7 @@ def test_folds_that_share_their_training_are_wider() -> None:
         auc(folds[:1], cross_validated=True)
 
 
+@settings(deadline=None)
 @given(SCORES, SCORES)
 def test_it_holds_its_estimate_and_mirrors(x: list[float], y: list[float]) -> None:
     found, mirrored = auc([(x, y)]), auc([(y, x)])
@@ -88,6 +89,7 @@ def test_it_holds_its_estimate_and_mirrors(x: list[float], y: list[float]) -> No
     assert found.estimate == pytest.approx(brute)
 
 
+@settings(deadline=None)
 @given(SCORES, SCORES)
 def test_only_the_order_counts(x: list[float], y: list[float]) -> None:
     assert auc([(x, y)]) == auc([([math.atan(v) for v in x], [math.atan(v) for v in y])])

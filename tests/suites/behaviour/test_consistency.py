@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toys.plan import ToyEncoder, ToyJudge
 
@@ -45,6 +45,7 @@ def test_the_cosine_is_the_encoders() -> None:
     assert row["consistency_cosine"].value == pytest.approx((a @ b + 1) / 2, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_the_same_text_again_is_exactly_one(text: str) -> None:
     (row,) = scored(item(text, [text, text]))
@@ -56,6 +57,7 @@ def test_a_cosines_last_bits_are_rounded_away() -> None:
     assert row["consistency_cosine"].value == 1.0
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_over_the_repeats_it_is_the_mean_over_pairs(texts: list[str]) -> None:
     rows = scored(*(item(text, texts[:i] + texts[i + 1 :]) for i, text in enumerate(texts)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.errors import InputError
@@ -23,6 +23,7 @@ SCHEMA = {
 }
 
 
+@settings(deadline=None)
 @given(st.integers(), st.lists(st.text(min_size=1)), st.sampled_from([None, 1, 4]))
 def test_what_fits_is_kept_however_it_is_laid_out(number: int, lines: list[str], indent: int | None) -> None:
     text = json.dumps({"id": number, "lines": lines}, indent=indent)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -24,12 +24,14 @@ SAMPLE = Sample(id="s", question="q")
 # ── length ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)
 @given(st.lists(WORD, max_size=30), st.integers(0, 30), st.integers(0, 10))
 def test_a_band_of_words_holds_exactly_its_counts(words: list[str], low: int, width: int) -> None:
     band = Length(at_least=low, at_most=low + width)
     assert in_band("  ".join(words) + "\n", band).kept == (low <= len(words) <= low + width)
 
 
+@settings(deadline=None)
 @given(st.text("ab \n", max_size=40), st.integers(1, 30))
 def test_characters_count_without_the_space_around(text: str, most: int) -> None:
     ruling = in_band(f"\n {text} ", Length(unit="characters", at_most=most))
@@ -50,6 +52,7 @@ STYLES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(HEADINGS, STYLES)
 def test_headings_in_order_are_found_in_every_style(headings: list[str], style: str) -> None:
     text = "\n".join(f"{style.format(heading)}\nSome text, 12 lines long.\n" for heading in headings)
@@ -57,6 +60,7 @@ def test_headings_in_order_are_found_in_every_style(headings: list[str], style: 
     assert in_order(text.upper(), headings).kept
 
 
+@settings(deadline=None)
 @given(HEADINGS, STYLES, st.data())
 def test_a_heading_that_lacks_or_is_swapped_is_named(
     headings: list[str], style: str, data: st.DataObject
@@ -103,6 +107,7 @@ def test_all_stated_rules_must_be_kept_and_each_is_told() -> None:
 TERMS = st.lists(WORD, min_size=1, max_size=4, unique_by=str.casefold)
 
 
+@settings(deadline=None)
 @given(TERMS, TERMS)
 def test_required_terms_in_any_case_and_no_forbidden_one(terms: list[str], others: list[str]) -> None:
     folded = {term.casefold() for term in terms}
@@ -118,6 +123,7 @@ def test_required_terms_in_any_case_and_no_forbidden_one(terms: list[str], other
         assert (spoilt.kept, spoilt.evidence["forbidden"]) == (False, [forbidden[0]])
 
 
+@settings(deadline=None)
 @given(WORD, WORD)
 def test_part_of_a_word_is_not_the_word(term: str, more: str) -> None:
     assert holds(f"x {term}.", term)

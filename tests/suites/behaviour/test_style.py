@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.errors import InputError
@@ -101,6 +101,7 @@ def test_a_question_is_never_on_both_sides_of_a_fold(monkeypatch: pytest.MonkeyP
     assert all(total > 0 and difference == 0 for total, difference in learnt)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_questions_fold_depends_on_its_words_alone(question: str) -> None:
     assert fold_of(question) == fold_of(f"  {question}\n") in range(FOLDS)
