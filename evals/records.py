@@ -320,7 +320,7 @@ class Finding(Record):
     """A suite's statement about one system: an effect with its interval, raw p, n and status.
 
     `effect`, `low` and `high` share the unit that the sentence names; None where the status says why.
-    `p` is raw; `p_adjusted` is the comparison's, over all findings that state one. `headline` findings
+    `p` is raw; `p_adjusted` is the comparison's (`finding_verdicts`). `headline` findings
     are shown everywhere, others where there is room. `detail` holds what the effect was made from.
 
     Statuses: `found` (a figure, nothing judged), `alarm` (something is wrong; stands only while

@@ -57,9 +57,8 @@ def _ledger(answers: Answers, system: str, ancestor: str, arm: str, options: Opt
 
 
 def _permutations(table: ScoreTable, panel: Mapping[str, Panelist], options: Options) -> int:
-    """Enough for Holm's correction over the ledger: 20·m/α for m findings (DESIGN §9)."""
-    pairs = sum(len(table.ancestors(system.name)) for system in table.systems)
-    findings = pairs * len(options.arms) * (len(panel) + 1)
+    """Enough for Holm's correction over the ledger of a pair: 20·m/α for m findings (DESIGN §9)."""
+    findings = len(options.arms) * (len(panel) + 1)
     return max(10_000, math.ceil(20 * findings / table.alpha))
 
 

@@ -8,14 +8,25 @@ from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.records import Finding, FindingStatus
 
 
-def finding(p: float | None, status: FindingStatus = "alarm") -> Finding:
-    return Finding(name="x.y", system="s", family="f", p=p, status=status, sentence="s fell")
+def finding(
+    p: float | None, status: FindingStatus = "alarm", name: str = "x.y", system: str = "s", against: str = "b"
+) -> Finding:
+    return Finding(
+        name=name, system=system, against=against, family="f", p=p, status=status, sentence="s fell"
+    )
 
 
-def test_all_findings_with_a_p_are_one_family() -> None:
+def test_what_a_suite_says_of_two_systems_is_one_family() -> None:
     judged = judge_findings([finding(0.01), finding(None), finding(0.03), finding(0.04, "clear")], 0.05)
     assert [f.p_adjusted for f in judged] == pytest.approx([0.03, None, 0.06, 0.06], nan_ok=True)
     assert [f.status for f in judged] == ["alarm", "alarm", "cannot_tell", "clear"]
+
+
+def test_another_suite_system_or_ancestor_is_another_family() -> None:
+    others = [finding(0.03, name="z.y"), finding(0.03, system="t"), finding(0.03, against="c")]
+    judged = judge_findings([finding(0.03), *others, finding(0.04, name="x.other")], 0.05)
+    assert [f.p_adjusted for f in judged] == pytest.approx([0.06, 0.03, 0.03, 0.03, 0.06])
+    assert [f.status for f in judged] == ["cannot_tell", "alarm", "alarm", "alarm", "cannot_tell"]
 
 
 def test_an_alarm_at_the_level_itself_is_withdrawn() -> None:
