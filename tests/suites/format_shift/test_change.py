@@ -181,4 +181,5 @@ def test_the_effect_is_what_its_cells_say(build_table: BuildTable, seed: int) ->
     assert finding.effect == pytest.approx(own - parents)
     assert finding.low is not None
     assert finding.high is not None
+    assert finding.effect is not None
     assert finding.low <= finding.effect <= finding.high
