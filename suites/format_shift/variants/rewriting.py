@@ -165,11 +165,10 @@ def _variant(name: str, sample: Sample, reply: str) -> Sample | Refusal:
 
 
 def _gives_away(sample: Sample, text: str) -> bool:
-    """Whether the rewriting holds all words and numbers of an acceptable answer, and the question does not."""
+    """Whether the rewriting holds all words and numbers of an acceptable answer that the question lacks."""
     before, after = _content(sample.question), _content(text)
-    return any(
-        answer <= after and not answer <= before for answer in map(_content, references(sample)) if answer
-    )
+    answers = [found for text in references(sample) if (found := _content(text))]
+    return any(answer <= after and not answer <= before for answer in answers)
 
 
 def _content(text: str) -> frozenset[str]:

@@ -25,8 +25,10 @@ from bakeoff.suites.format_shift.variants.derive import (
     Given,
     derive,
     format_count,
+    guarded,
     shown_text,
 )
+from bakeoff.suites.format_shift.variants.drafts import Draft
 from bakeoff.suites.format_shift.variants.families import CROSSED, CROSSED_FORMATS
 
 ROOT = Path(__file__).parents[4]
@@ -210,6 +212,22 @@ def test_the_crossed_block_asks_the_same_samples_in_the_same_ten_formats() -> No
     assert len({tuple(origins) for origins in by_format.values()}) == 1
     assert {len(origins) for origins in by_format.values()} == {50}
     assert len(derive(shop(), seed=0, families=[CROSSED], per_family=5).samples) == 50
+
+
+def test_another_seed_draws_other_formats_for_the_block() -> None:
+    def drawn(seed: int) -> set[str]:
+        block = derive([of("Why?")], seed=seed, families=[CROSSED]).samples
+        return {variant.question for variant in block}
+
+    assert drawn(0) == drawn(0)
+    assert len(drawn(0) & drawn(1)) <= 1
+
+
+@pytest.mark.parametrize("name", ["lower_case", "typos"])
+def test_only_the_family_that_changes_case_may_lose_it(name: str) -> None:
+    found = guarded(FAMILIES[name], of("Is Anna in?"), Draft("is anna in?"), name, GIVEN)
+    assert isinstance(found, Sample) == (name == "lower_case")
+    assert isinstance(found, Sample) or found.why == "a name was lost"
 
 
 def test_per_family_takes_the_same_samples_first_and_as_many_as_wanted() -> None:

@@ -37,7 +37,9 @@ def test_a_passage_keeps_its_sentences() -> None:
     assert isinstance(found, Refusal) or (found.question or "").count("Zereg") == 3
 
 
-@pytest.mark.parametrize("question", ["weight Trock", "how long can Trocks run", "Why"])
+@pytest.mark.parametrize(
+    "question", ["weight Trock", "how long can Trocks run", "how long can the Trocks run", "Why"]
+)
 def test_what_cannot_be_halved_is_refused(question: str) -> None:
     assert isinstance(short(question), Refusal)
 
