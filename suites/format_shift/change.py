@@ -15,10 +15,14 @@ import numpy as np
 from bakeoff.evals.records import Finding, FindingStatus
 from bakeoff.evals.statistics import Interval, PairedTest, difference_interval, paired_test
 from bakeoff.suites.format_shift.outcomes import ALL, CROSSED, Outcomes, Pairs, Values
+from bakeoff.suites.format_shift.variants.derive import FAMILIES, format_count
 from bakeoff.suites.format_shift.wording import between, percent, points
 
 MARGIN = 0.05
 """Points of difference in differences from which an alarm is raised (METHODS.md §3, gate)."""
+
+TEMPLATE = "template"
+"""The family that draws a format for each item."""
 
 Reading = Literal["damage", "gain_does_not_transfer", "unclear", "none"]
 
@@ -142,8 +146,20 @@ def _finding(outcomes: Outcomes, system: str, parent: str, family: str, pairs: P
         n=change.interval.n,
         status=status_of(change.interval),
         detail=details(change),
-        sentence=sentence_of(change, system, parent, family, outcomes.table.alpha),
+        sentence=sentence_of(change, system, parent, family, outcomes.table.alpha)
+        + scope(family, change.interval.n, format_count()),
     )
+
+
+def scope(family: str, n: int, formats: int) -> str:
+    """How far the claim reaches where it is not the whole family: one transform, or fewer formats than items
+    (METHODS.md §3: K formats are K draws)."""
+    known = FAMILIES.get(family)
+    if known is not None and known.deterministic:
+        return " It holds for this one transform."
+    if family == TEMPLATE and n > formats:
+        return f" There are {formats} formats for {n} pairs: it holds for formats like those drawn."
+    return ""
 
 
 def details(change: Change) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import pytest
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.records import Finding, Status
 from bakeoff.evals.table import STATUS_CODES, ScoreTable
-from bakeoff.suites.format_shift.change import changes
+from bakeoff.suites.format_shift.change import changes, scope
 from bakeoff.suites.format_shift.outcomes import read
+from bakeoff.suites.format_shift.variants.derive import format_count
 
 N = 200
 BuildTable = Callable[..., ScoreTable]
@@ -152,6 +153,16 @@ def test_a_hybrid_is_held_against_every_ancestor_when_pooled(build_table: BuildT
     assert every["hybrid", "tuned", "all"].status == "clear"
 
 
+def test_the_reach_of_a_claim_is_said_where_it_is_short(build_table: BuildTable) -> None:
+    every = found(build_table({"base": half, "tuned": overfitted}, ["lower_case", "typos", "template"], 20))
+    assert "this one transform" in every["tuned", "base", "lower_case"].sentence
+    assert "transform" not in every["tuned", "base", "typos"].sentence
+    assert "formats" not in every["tuned", "base", "template"].sentence
+    assert "10 formats for 20 pairs" in scope("template", 20, 10)
+    assert scope("template", 20, 20) == ""
+    assert format_count() > 600
+
+
 def test_variants_of_other_suites_are_none_of_ours(build_table: BuildTable) -> None:
     table = build_table({"base": half, "tuned": half}, ["casual", "foreign"], 20)
     theirs = [i for i, key in enumerate(table.samples) if key.variant == "foreign"]
@@ -181,4 +192,5 @@ def test_the_effect_is_what_its_cells_say(build_table: BuildTable, seed: int) ->
     assert finding.effect == pytest.approx(own - parents)
     assert finding.low is not None
     assert finding.high is not None
+    assert finding.effect is not None
     assert finding.low <= finding.effect <= finding.high

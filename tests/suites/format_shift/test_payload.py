@@ -84,8 +84,8 @@ def test_what_is_put_under_the_key_comes_back(key: str, value: str) -> None:
 @given(st.text(alphabet='{}[]":,\n`- 1a'))
 def test_hostile_text_neither_fails_nor_takes_for_ever(text: str) -> None:
     for wants in ("as_trained", "json", "list", "one_word"):
-        assert isinstance(payload(text, wants, "a"), str)  # type: ignore[arg-type]
-        assert isinstance(followed(text, wants, "a"), bool | None)  # type: ignore[arg-type]
+        assert isinstance(payload(text, wants, "a"), str)
+        assert isinstance(followed(text, wants, "a"), bool | None)
 
 
 def test_deep_nesting_is_no_crash() -> None:

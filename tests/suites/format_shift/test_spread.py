@@ -47,6 +47,15 @@ def test_the_worst_format_is_found_named_and_alarming(build_table: BuildTable) -
     assert "crossed:03" in finding.sentence
 
 
+def test_a_worst_format_within_15_points_is_no_alarm(build_table: BuildTable) -> None:
+    def slightly(i: int, variant: str | None) -> float:
+        return steady(i, variant) * (variant != "crossed:03" or i >= 5)  # 4 of 50: 8 points
+
+    finding = found(build_table({"base": steady, "tuned": slightly}, FORMATS, 50))["tuned", "worst_format"]
+    assert finding.effect == pytest.approx(-0.08)
+    assert finding.status != "alarm"
+
+
 def test_a_single_bad_format_is_not_yet_a_change_in_the_mean(build_table: BuildTable) -> None:
     finding = found(build_table({"base": steady, "tuned": brittle}, FORMATS, 50))["tuned", "change"]
     assert finding.effect == pytest.approx(-0.08)

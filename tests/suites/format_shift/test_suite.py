@@ -103,12 +103,14 @@ def test_variants_follow_their_unchanged_twins(training: Path) -> None:
     assert twins == SAMPLES
     variants = asked[len(twins) :]
     assert all(one.origin in {twin.id for twin in twins} for one in variants)
-    json_notes = [one.extras["format_shift"] for one in variants if one.variant == "output_json"]
-    assert json_notes
-    for note in json_notes:
+    by_id = {twin.id: twin for twin in twins}
+    asked_for_json = [one for one in variants if one.variant == "output_json"]
+    assert asked_for_json
+    for one in asked_for_json:
+        note = one.extras["format_shift"]
         assert isinstance(note, dict)
         assert note["training_format"]["kind"] == "patterns"  # type: ignore[index, call-overload]
-        assert str(note["asked"]).startswith("How long")
+        assert note["asked"] == by_id[one.origin or ""].question
     casual = next(one for one in variants if one.variant == "casual")
     assert "training_format" not in casual.extras["format_shift"]  # type: ignore[operator]
 
@@ -159,7 +161,8 @@ def test_a_rewriter_adds_its_styles_and_is_asked_once(tmp_path: Path) -> None:
     class Echo:
         """A system that puts the question into other words in the simplest way."""
 
-        name, kind, parent = "echo", Kind.PROMPT, None
+        name, kind = "echo", Kind.PROMPT
+        parent: str | None = None
         capabilities = frozenset({Capability.LIVE})
         fingerprint, content_addressed = "echo-1", False
 
