@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def restrict(table: ScoreTable, systems: Sequence[str] | None, run_id: str) -> S
             )
     kept = [index[name] for name in systems]
     columns = [Column(c.suite, c.output, c.values[kept], c.statuses[kept]) for c in table.columns]
-    return ScoreTable([table.systems[i] for i in kept], table.samples, columns)
+    return replace(table, systems=[table.systems[i] for i in kept], columns=columns)
 
 
 def compare_table(

@@ -71,9 +71,9 @@ def worst_format(
     `a` and `b` have shape (items, formats) and hold changes from each system's own unshifted level. The
     interval is the percentile one of the two-way bootstrap, formats and items (whole clusters) drawn
     anew; the test exchanges the two systems item by item (by whole clusters), which keeps the formats
-    as they are. Negative is worse for a. Where a and b are equal throughout, with C item clusters, the ends
-    are `bounds` (of the difference) times 1 − (alpha/2)^(1/C): the gap cannot exceed the mean over items
-    of their largest difference, and Markov's inequality bounds that as in `cluster_t`.
+    as they are. Negative is worse for a. Where no resample differs, with C item clusters, each end
+    lies 1 − (alpha/2)^(1/C) of the way from the estimate to its end of `bounds` (of the difference), as in
+    `cluster_t`.
     Raises ValueError on NaN or different shapes.
     """
     x, y = _matrix(a), _matrix(b)
@@ -97,11 +97,10 @@ def worst_format(
     )
     if units < 2:
         return Interval(observed, None, None, "none (one item)", len(x), units), test
-    if (x == y).all():
-        low_end, high_end = (
-            None if end is None else end * (1 - (alpha / 2) ** (1 / units)) for end in bounds
-        )
-        return Interval(observed, low_end, high_end, "bound (no difference)", len(x), units), test
+    if (x == y).all() or ends[1] - ends[0] < _NO_SPREAD:
+        share = 1 - (alpha / 2) ** (1 / units)
+        low_end, high_end = (None if end is None else observed + (end - observed) * share for end in bounds)
+        return Interval(observed, low_end, high_end, "bound (no spread)", len(x), units), test
     return Interval(observed, low, high, "two-way bootstrap", len(x), units), test
 
 

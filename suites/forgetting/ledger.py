@@ -124,7 +124,7 @@ def entry(
 
 def labels_of(labels: Sequence[object], used: NDArray[np.bool_]) -> Clusters | None:
     """The cluster labels of the used items, or None where each is its own."""
-    return shared_clusters(list(labels), used)  # type: ignore[arg-type]
+    return shared_clusters(list(labels), used)
 
 
 def _verdict(one_sided: Interval, margin: float) -> Verdict:

@@ -53,6 +53,11 @@ class Options(BaseModel):
     size: int | None = Field(
         default=None, ge=1, description="most of the given samples to make variants of; default: all"
     )
+    domains: tuple[str, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="make variants of samples of these domains only, such as those in the trained template",
+    )
     distance: bool = Field(
         default=True, description="measure how far each family is from the training file, where one is given"
     )

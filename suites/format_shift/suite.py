@@ -48,7 +48,7 @@ class FormatShiftSuite:
         """
         options = self.making.options
         seed = materials.seed if options.seed is None else options.seed
-        given = _drawn(_eligible(materials.samples), options.size, seed)
+        given = _drawn(_eligible(materials.samples, options.domains), options.size, seed)
         rows = [] if materials.training is None else list(read_training(materials.training))
         derived = self.making.derived(given, rows, seed, materials.encoder)
         trained = learn((row.answer for row in rows), (row.prompt for row in rows))
@@ -78,15 +78,19 @@ def build(options: Options, wiring: Wiring) -> Suite:
     return FormatShiftSuite(making_of(options, wiring), metrics)
 
 
-def _eligible(samples: Iterable[Sample]) -> list[Sample]:
+def _eligible(samples: Iterable[Sample], domains: Sequence[str] | None) -> list[Sample]:
     found = [
         sample
         for sample in samples
-        if sample.answerable and sample.origin is None and acceptable_answers(sample)
+        if sample.answerable
+        and sample.origin is None
+        and (domains is None or sample.domain in domains)
+        and acceptable_answers(sample)
     ]
     if not found:
+        where = "" if domains is None else f" of {' or '.join(domains)}"
         raise InputError(
-            "no sample has a reference answer: there is nothing to hold a variant's answer against",
+            f"no sample{where} has a reference answer: there is nothing to hold a variant's answer against",
             where=WHERE,
             todo="give references in the data set, or leave the suite out",
         )

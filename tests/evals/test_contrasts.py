@@ -184,8 +184,8 @@ def test_adjusted_p_and_simultaneous_interval_never_contradict() -> None:
 
 
 def test_no_end_lies_where_no_difference_can_be() -> None:
-    won: list[Value] = [1.0] * 36 + [0.0] * 4
-    lost: list[Value] = [0.0] * 40
+    won: list[Value] = [*[1.0] * 36, *[0.0] * 4]
+    lost: list[Value] = [*[0.0] * 40]
     open_ended = Output(name="score", low=None, high=None)
     bounded = only(table(["new", "old"], [column(ACCURACY, [won, lost])]))
     free = only(table(["new", "old"], [column(open_ended, [won, lost])]))

@@ -116,6 +116,8 @@ def reply(asked: Asked) -> dict[str, Any]:
         case Task.ATTRIBUTION:
             parts = sentences(given["answer"])
             return {"classifications": [attribution(part, given) for part in parts]}
+        case Task.RUBRIC:
+            return {"reason": "by overlap", "verdict": supported(given["rubric"], given["answer"])}
 
 
 def verdict(text: str, context: str) -> dict[str, Any]:

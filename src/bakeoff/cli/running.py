@@ -19,7 +19,7 @@ from bakeoff.evals.errors import RunIncomplete
 from bakeoff.evals.runner import Outcome
 from bakeoff.evals.store import open_store
 
-CAPS = ("size", "per_family")
+CAPS = ("size", "per_family", "families", "crossed")
 """The suites' options that the demo keeps small."""
 
 DEMO_STORE = ".bakeoff/demo.db"
@@ -52,7 +52,7 @@ def demo_config(path: Path, *, full: bool) -> Config:
 
 
 def _uncapped(options: BaseModel) -> BaseModel:
-    """The suite's options with its sizes as they are by default."""
+    """The suite's options with its sizes, families and blocks as they are by default."""
     fields = type(options).model_fields
     defaults = {name: fields[name].default for name in CAPS if name in fields}
     return options.model_copy(update=defaults)

@@ -162,3 +162,11 @@ def test_both_keep_their_level_when_formats_and_items_vary() -> None:
     # 5 % and three standard errors of 1,000 runs
     assert wide / runs <= 0.071
     assert worst / runs <= 0.071
+
+
+def test_a_gap_that_never_varies_gets_a_bound_and_no_point() -> None:
+    lost, kept = np.full((20, 10), -1.0), np.zeros((20, 10))
+    found, _ = worst_format(lost, kept, bounds=(-1.0, 1.0))
+    assert (found.estimate, found.low) == (-1.0, -1.0)
+    assert found.high == pytest.approx(-1 + 2 * (1 - 0.025 ** (1 / 20)))
+    assert found.method.startswith("bound")

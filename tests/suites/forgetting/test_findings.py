@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pytest
 
@@ -29,8 +31,8 @@ def key(name: str, family: str, variant: str | None = None) -> SampleKey:
 
 
 def table(
-    rows: dict[SampleKey, tuple[float, ...]],
-    cross_entropy: dict[str, tuple[float, ...]] | None = None,
+    rows: Mapping[SampleKey, tuple[float, ...]],
+    cross_entropy: Mapping[str, tuple[float, ...]] | None = None,
     others: tuple[Column, ...] = (),
 ) -> ScoreTable:
     """`rows`: the accuracies of base, tuned and hybrid on a sample."""
@@ -54,7 +56,7 @@ def column(output: Output, values: np.ndarray, suite: str = "forgetting") -> Col
     return Column(suite, output, values, statuses.astype(np.int8))
 
 
-def sums(cells: list[tuple[float, ...]]) -> dict[SampleKey, tuple[float, ...]]:
+def sums(cells: Sequence[tuple[float, ...]]) -> dict[SampleKey, tuple[float, ...]]:
     return {key(f"{i:03}", "sums"): row for i, row in enumerate(cells)}
 
 
@@ -155,7 +157,8 @@ def test_learning_is_read_from_any_metric_of_the_run() -> None:
     made = table(FORGETFUL, others=(column(Output(name="exact_match"), values, "reference"),))
     options = Options(learning=Learning(metric="reference.exact_match"))
     found = of(forgetting_findings(made, PANEL, options), "learning", "tuned", "base")
-    assert (found.effect, found.n) == (pytest.approx(0.6), 100)
+    assert found.effect == pytest.approx(0.6)
+    assert found.n == 100
     elsewhere = Options(learning=Learning(metric="reference.exact_match", domain="billing"))
     assert not [f for f in forgetting_findings(made, PANEL, elsewhere) if f.name == "forgetting.learning"]
     with pytest.raises(InputError, match=r"no metric 'reference\.bleu'"):
