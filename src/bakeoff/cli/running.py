@@ -45,9 +45,7 @@ def demo_config(path: Path, *, full: bool) -> Config:
     if not full:
         return config
     dataset = config.dataset.model_copy(update={"limit": None})
-    suites = tuple(
-        entry.model_copy(update={"options": _uncapped(entry.options)}) for entry in config.suites
-    )
+    suites = tuple(entry.model_copy(update={"options": _uncapped(entry.options)}) for entry in config.suites)
     return config.model_copy(update={"dataset": dataset, "suites": suites})
 
 
