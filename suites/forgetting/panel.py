@@ -111,7 +111,7 @@ def _named(given: Sample, file: FamilyFile, stem: str, where: str) -> Sample:
     spec = given.extras.get("spec") or {}
     problem = _problem(given, scorer, spec)
     if problem is not None:
-        raise InputError(problem, where=where, todo="see 'How answers are read' in docs/forgetting_families.md")
+        raise InputError(problem, where=where, todo="docs/forgetting_families.md says how answers are read")
     assert isinstance(spec, Mapping)
     return given.model_copy(
         update={
