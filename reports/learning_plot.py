@@ -46,7 +46,7 @@ class LearningPlot:
                 "the run holds no point of the learning–forgetting plane",
                 todo="run suite forgetting with `learning:` and a system that has a parent",
             )
-        return _drawn(found)
+        return _drawn(found, 1 - comparison.footer.alpha)
 
 
 def points(comparison: Comparison) -> list[Point]:
@@ -63,7 +63,7 @@ def points(comparison: Comparison) -> list[Point]:
     ]
 
 
-def _drawn(found: list[Point]) -> bytes:
+def _drawn(found: list[Point], level: float) -> bytes:
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -75,8 +75,8 @@ def _drawn(found: list[Point]) -> bytes:
     axes.axvline(0, color="0.7", linewidth=0.8)
     for point in found:
         _put(axes, point)
-    axes.set_xlabel("gain in the domain against the ancestor (95 % interval)")
-    axes.set_ylabel("change of general abilities (95 % interval)")
+    axes.set_xlabel(f"gain in the domain against the ancestor ({100 * level:g} % interval)")
+    axes.set_ylabel(f"change of general abilities ({100 * level:g} % interval)")
     axes.set_title("Learnt and forgotten")
     written = BytesIO()
     # text stays text, and equal findings give equal bytes

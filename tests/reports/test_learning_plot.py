@@ -52,6 +52,7 @@ def test_it_is_drawn_and_the_same_twice() -> None:
     drawn = svg(run)
     assert ET.fromstring(drawn).tag.endswith("svg")
     assert "tuned / base" in drawn
+    assert "(95 % interval)" in drawn
     assert svg(run) == drawn
     half = with_findings(finding("learning", 0.5, low=None), finding("change", -0.3, headline=True))
     assert "tuned / base" in svg(half)

@@ -83,3 +83,12 @@ def test_clusters_are_not_independent() -> None:
     assert together.change.low is not None
     assert alone.change.low is not None
     assert together.change.low < alone.change.low
+
+
+def test_the_bound_of_the_verdict_is_one_sided_at_the_level() -> None:
+    # p of non-inferiority is .030: shown at one-sided 5 %, not shown by the two-sided 95 % interval
+    found = line(70, 2, 2, 26)
+    assert 0.025 < non_inferiority_p(2, 2, 100, 0.05) < 0.05
+    assert found.change.low is not None
+    assert found.change.low < -0.05
+    assert found.verdict == "not worse"
