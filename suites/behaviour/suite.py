@@ -19,9 +19,10 @@ from bakeoff.suites.behaviour.json_answers import read_schema, schema_rule
 from bakeoff.suites.behaviour.options import WHERE, Options, Pattern
 from bakeoff.suites.behaviour.patterns import check_disjoint, pattern_rule, wanted_of
 from bakeoff.suites.behaviour.rubric import RubricMetric, check_judge
-from bakeoff.suites.behaviour.rules import RuleMetric, rule_metric
+from bakeoff.suites.behaviour.rules import rule_metric
 from bakeoff.suites.behaviour.style import StyleMetric, style_metric
 from bakeoff.suites.behaviour.terminology import NO_TERMS, terminology_rule, terms_of
+from bakeoff.suites.rule_metric import RuleMetric
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from bakeoff.evals.records import Record, Sample
-from bakeoff.suites.format_shift.key_values import POLARITY, KeyValue, wanted
 from bakeoff.suites.format_shift.payload import WANTS, Wants
 from bakeoff.suites.format_shift.training_format import TrainingFormat, as_extra, from_extra
+from bakeoff.suites.reference.key_values import POLARITY, KeyValue, wanted
 
 EXTRA = "format_shift"
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from bakeoff.evals.identity import digest
-from bakeoff.evals.protocols import Tools
-from bakeoff.evals.records import Answered, Output, Score, Status
-from bakeoff.suites.format_shift import key_values, payload, training_format
+from bakeoff.evals.records import Answered, Output, Score
+from bakeoff.suites.format_shift import payload, training_format
 from bakeoff.suites.format_shift.asked import asked
+from bakeoff.suites.reference import key_values
 from bakeoff.suites.reference.acceptable import acceptable_answers
+from bakeoff.suites.rule_metric import RuleMetric, scored
 
 MARGIN = 0.05
 """Five points: below that no family of variants counts as a drop (METHODS.md §3, gate)."""
@@ -22,40 +21,7 @@ SHOWN = 200
 """Characters of an answer's payload that a score keeps as evidence."""
 
 
-@dataclass
-class Rule:
-    """A metric of one output, made of a rule for what is out of scope and a rule for the rest."""
-
-    name: str
-    outputs: Sequence[Output]
-    fingerprint: str
-    outside: Callable[[Answered], str | None]
-    judge: Callable[[Answered], Score]
-    needs_judge: bool = False
-    needs_encoder: bool = False
-
-    def inapplicable(self, answered: Answered) -> Score | None:
-        """Not applicable, with the reason, where the sample does not ask what this metric measures."""
-        reason = self.outside(answered)
-        return None if reason is None else Score(status=Status.NOT_APPLICABLE, reason=reason)
-
-    async def score(self, batch: Sequence[Answered], tools: Tools) -> list[dict[str, Score] | None]:
-        """One score for each item, in order; nothing here can leave a cell open."""
-        del tools
-        return await asyncio.to_thread(lambda: [{self.name: self._score(item)} for item in batch])
-
-    def _score(self, item: Answered) -> Score:
-        settled = self.inapplicable(item)
-        if settled is not None:
-            return settled
-        if item.response.error is not None:
-            output = self.outputs[0]
-            value = output.worst if output.on_failure == "worst" else None
-            return Score(status=Status.SYSTEM_FAILED, value=value, reason=item.response.error.message)
-        return self.judge(item)
-
-
-def key_values_metric() -> Rule:
+def key_values_metric() -> RuleMetric:
     """1 where the answer's payload holds all key values of the reference, else 0 (METHODS.md §3).
 
     An abstention is 0: it gave nothing. The unshifted twin is scored by the same rule.
@@ -68,7 +34,7 @@ def key_values_metric() -> Rule:
     return _rule(output, [key_values.RULE, key_values.SHORT], _no_key_values, _hold_key_values)
 
 
-def format_followed_metric() -> Rule:
+def format_followed_metric() -> RuleMetric:
     """1 where the answer is in the form that was asked for (JSON, a list, one word), else 0."""
     output = Output(
         name="format_followed",
@@ -78,7 +44,7 @@ def format_followed_metric() -> Rule:
     return _rule(output, [], _no_form_to_check, _follows)
 
 
-def training_format_metric() -> Rule:
+def training_format_metric() -> RuleMetric:
     """1 where another form was asked for and the answer is in the trained one all the same, else 0."""
     output = Output(
         name="training_format",
@@ -94,9 +60,11 @@ def _rule(
     versions: Sequence[int],
     outside: Callable[[Answered], str | None],
     judge: Callable[[Answered], Score],
-) -> Rule:
+) -> RuleMetric:
     made_of = [output.name, payload.RULE, *versions, unicodedata.unidata_version]
-    return Rule(output.name, (output,), digest(made_of), outside, judge)
+    return RuleMetric(
+        output.name, (output,), digest(made_of), outside, lambda item: {output.name: judge(item)}
+    )
 
 
 def _no_key_values(item: Answered) -> str | None:
@@ -164,5 +132,4 @@ def _leaks(item: Answered) -> Score:
 
 
 def _scored(item: Answered, holds: bool, **detail: str | list[str]) -> Score:
-    status = Status.ABSTAINED if item.abstained else Status.SCORED
-    return Score(status=status, value=float(holds), detail={**detail})
+    return scored(item, float(holds), {**detail})

@@ -10,12 +10,12 @@ import pytest
 from bakeoff.evals.records import Answered, Failure, Response, Sample, Score, Status
 from bakeoff.suites.format_shift.asked import noted
 from bakeoff.suites.format_shift.metrics import (
-    Rule,
     format_followed_metric,
     key_values_metric,
     training_format_metric,
 )
 from bakeoff.suites.format_shift.training_format import TrainingFormat
+from bakeoff.suites.rule_metric import RuleMetric
 
 QUESTION = "How long is the warranty of the Calvorn 3?"
 ORIGIN = Sample(id="q", question=QUESTION, reference="The warranty of the Calvorn 3 is 24 months.")
@@ -37,7 +37,7 @@ def variant(
     return noted(made, origin, trained)
 
 
-def score(metric: Rule, sample: Sample, text: str | None, *, abstained: bool = False) -> Score:
+def score(metric: RuleMetric, sample: Sample, text: str | None, *, abstained: bool = False) -> Score:
     error = Failure(kind="error", message="it broke") if text is None else None
     answered = Answered(
         system="s",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.suites.format_shift.tokens import MONTHS, tokens
+from bakeoff.suites.reference.tokens import MONTHS, tokens
 
 
 def forms(text: str) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from bakeoff.suites.format_shift.tokens import Token, tokens
+from bakeoff.suites.reference.tokens import Token, tokens
 
 RULE = 1
 """Version of the rules below; raise it with every change that can alter a score."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakeoff.suites.format_shift.key_values import STOP_WORDS, missing, wanted
+from bakeoff.suites.reference.key_values import STOP_WORDS, missing, wanted
 
 
 def texts(reference: str, question: str = "") -> list[str]:
