@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bakeoff.evals.asking import bounded_answer
 from bakeoff.evals.config_model import Limits
-from bakeoff.evals.errors import BakeoffError, NotHeld, TransportFailure
+from bakeoff.evals.errors import NotHeld, TransportFailure
 from bakeoff.evals.identity import KEY_SCHEME, digest
 from bakeoff.evals.preparation import prepare
 from bakeoff.evals.progress import Progress
-from bakeoff.evals.protocols import Likelihoods, System
-from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response, Sample
+from bakeoff.evals.protocols import System
+from bakeoff.evals.records import Capability, DocumentState, Request, Response, Sample
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
 from bakeoff.evals.store.writer import Row
@@ -88,6 +89,8 @@ class Collector:
     judge_cost: Callable[[], float] = lambda: 0.0
     secrets: frozenset[str] = frozenset()
     result: Collected = field(default_factory=Collected)
+    updated: dict[str, float] = field(default_factory=dict)
+    """When each system's documents began to be replaced, by the performance counter."""
 
     async def collect(self, systems: list[System], repeats: int) -> Collected:
         """Ask all systems; one stage per document state, the systems' own state first."""
@@ -96,6 +99,7 @@ class Collector:
             if state is not None:
                 ready = [s for s in systems if Capability.ACCEPTS_DOCUMENTS in s.capabilities]
                 for system in ready:
+                    self.updated[system.name] = time.perf_counter()
                     await system.set_documents(state)
             fingerprint = None if state is None else state.fingerprint
             async with asyncio.TaskGroup() as group:
@@ -205,6 +209,8 @@ class _Line:
                 self.broken_in_a_row = 0
                 collector.result.asked += 1
                 collector.result.pay(self.system.name, response)
+                if cells[0].request.documents is not None:
+                    response = self._since_update(response)
                 payload = _without(self.collector.secrets, response.model_dump_json())
                 row = {"key": key, "created": datetime.now(UTC), "payload": payload}
                 await collector.store.writer.put(schema.responses, row)
@@ -213,6 +219,14 @@ class _Line:
         for _ in cells:
             collector.result.leave_open(self.system.name, reason)
             collector.progress.advance(self.system.name, failed=True)
+
+    def _since_update(self, response: Response) -> Response:
+        started = self.collector.updated.get(self.system.name)
+        if started is None:
+            return response
+        passed = time.perf_counter() - started
+        timing = response.timing.model_copy(update={"since_update_s": passed})
+        return response.model_copy(update={"timing": timing})
 
     def _why_not(self) -> str | None:
         if self.broken_in_a_row >= GIVE_UP_AFTER:
@@ -228,7 +242,7 @@ class _Line:
         limits = self.collector.limits
         for attempt in range(limits.retries + 1):
             try:
-                return await _bounded(self.system, request, limits.timeout_s)
+                return await bounded_answer(self.system, request, limits.timeout_s)
             except TransportFailure as error:
                 if attempt == limits.retries:
                     raise
@@ -248,37 +262,6 @@ class _Line:
     async def settle(self, rows: list[Row]) -> None:
         await self.collector.store.writer.put(schema.run_responses, rows, replace=True)
         self.collector.progress.advance(self.system.name, len(rows))
-
-
-async def _bounded(system: System, request: Request, timeout_s: float) -> Response:
-    """One attempt. Whatever the system does wrong becomes a `Failure`; only the kernel's own signals pass."""
-    start = time.perf_counter()
-    try:
-        async with asyncio.timeout(timeout_s) as scope:
-            response = await _answer(system, request)
-    except (BakeoffError, TransportFailure, NotHeld):
-        raise
-    except Exception as error:
-        if scope.expired():
-            return Response(error=Failure(kind="time_out", message=f"no answer within {timeout_s:g} s"))
-        return Response(error=Failure(kind="error", message=f"{type(error).__name__}: {error}"))
-    if response.timing.total_s is None and Capability.LIVE in system.capabilities:
-        timing = response.timing.model_copy(update={"total_s": time.perf_counter() - start})
-        return response.model_copy(update={"timing": timing})
-    return response
-
-
-async def _answer(system: System, request: Request) -> Response:
-    """The system's answer, or, where the request names continuations, how probable it finds them."""
-    if not request.continuations:
-        return await system.answer(request)
-    if not isinstance(system, Likelihoods):
-        raise TypeError("the system claims logprobs and has no log_likelihoods")
-    found = await system.log_likelihoods(request, request.continuations)
-    if len(found) != len(request.continuations):
-        raise ValueError(f"{len(found)} likelihoods for {len(request.continuations)} continuations")
-    best = max(range(len(found)), key=lambda i: found[i].log_probability)
-    return Response(text=request.continuations[best], likelihoods=tuple(found))
 
 
 def _without(secrets: frozenset[str], text: str) -> str:

@@ -35,6 +35,7 @@ class CachedJudge:
         self.judge = judge
         self.name, self.fingerprint, self.note = judge.name, judge.fingerprint, judge.note
         self.deterministic, self.offline = judge.deterministic, judge.offline
+        self.tasks: frozenset[Task] = getattr(judge, "tasks", frozenset(Task))
         self.asked = 0
         self._store = store
         self._slots = asyncio.Semaphore(concurrency)

@@ -87,8 +87,8 @@ class Likelihoods(Protocol):
 class Task(StrEnum):
     """What a judge is asked to decide; `inputs` and `schema` are those of ragas' prompt of that name.
 
-    For `RUBRIC`, which is no prompt of ragas': inputs `rubric`, `question`, `answer`; a `reason` and a
-    `verdict` of 0 or 1.
+    `RUBRIC` and `DECLINING` are no prompts of ragas': inputs `question` and `answer`, for the former also
+    `rubric`; a `reason` and a `verdict` of 0 or 1.
     """
 
     STATEMENTS = "statements"  # split an answer into statements (faithfulness, step 1)
@@ -99,6 +99,7 @@ class Task(StrEnum):
     CLAIMS = "claims"  # split a text into claims (factual correctness, step 1)
     CLAIM_VERDICTS = "claim_verdicts"  # does a text support each claim (factual correctness, step 2)
     RUBRIC = "rubric"  # does an answer meet what a text asks of it (suite behaviour)
+    DECLINING = "declining"  # does an answer decline to answer
 
 
 @runtime_checkable
@@ -161,9 +162,9 @@ class Metric(Protocol):
     """Makes scores. The batch is all systems' answers to the same ≤ 256 samples, failures left out.
 
     A score is kept for the answer, the sample without its id, cluster and tags, and the metric's fingerprint.
-    A metric that reads more says so in an attribute `also_reads`, a set of `"tags"` (of the sample) and
-    `"siblings"` (`Answered.siblings`, which are empty for all others). One that must have learnt something
-    from the run's answers before it scores the first of them is `Preparing`.
+    A metric that reads more says so in an attribute `also_reads`, a set of `"tags"` (of the sample),
+    `"timing"` (of the answer) and `"siblings"` (`Answered.siblings`, which are empty for all others). One that
+    must have learnt something from the run's answers before it scores the first of them is `Preparing`.
     """
 
     name: str

@@ -162,11 +162,16 @@ class Usage(Record):
 
 
 class Timing(Record):
-    """Seconds of one successful attempt, without queueing and without retries; None: not measured."""
+    """Seconds of one successful attempt, without queueing and without retries; None: not measured.
+
+    `since_update_s`: from the replacement of the documents to this answer, whatever lay between; the runner
+    sets it where a sample asks for documents of its own.
+    """
 
     total_s: float | None = None
     first_token_s: float | None = None
     retrieval_s: float | None = None
+    since_update_s: float | None = None
 
 
 class Failure(Record):

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from bakeoff.evals import operations
 from bakeoff.evals.abstention import is_abstention
-from bakeoff.evals.identity import KEY_SCHEME, digest
+from bakeoff.evals.identity import KEY_SCHEME, canonical_json, digest
 from bakeoff.evals.progress import Progress
 from bakeoff.evals.protocols import Metric, Preparing, Suite, System, Tools
 from bakeoff.evals.records import Answered, Capability, Response, Sample, Score, Status
@@ -259,8 +259,10 @@ def also_reads(metric: Metric) -> frozenset[str]:
 def _also_read(metric: Metric, cell: ScoredCell) -> list[list[str]]:
     """What belongs in the key of that metric's scores only, so that the others' keys stay as they are."""
     reads = also_reads(metric)
-    tags = [["tags", *sorted(cell.sample.tags)]] if "tags" in reads else []
-    return [*tags, ["siblings", *sorted(cell.siblings)]] if "siblings" in reads else tags
+    also = [["tags", *sorted(cell.sample.tags)]] if "tags" in reads else []
+    if "timing" in reads and cell.response is not None:
+        also.append(["timing", canonical_json(cell.response.timing.model_dump())])
+    return [*also, ["siblings", *sorted(cell.siblings)]] if "siblings" in reads else also
 
 
 def _with_siblings(cells: list[ScoredCell]) -> list[ScoredCell]:

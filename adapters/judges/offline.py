@@ -65,7 +65,8 @@ class OfflineJudge:
     deterministic = True
     offline = True
     note = NOTE
-    tasks = frozenset(Task) - {Task.RUBRIC}  # a rubric is read by a language model, or not at all
+    # a rubric is read by a language model, or not at all; what declines is for the rules to say
+    tasks = frozenset(Task) - {Task.RUBRIC, Task.DECLINING}
     usage = Usage(input_tokens=0, output_tokens=0, cost_usd=0.0)
     fingerprint = digest(
         {

@@ -17,6 +17,7 @@ from bakeoff.evals.statistics.power import mcnemar_n, non_inferiority_n
 from bakeoff.evals.statistics.proportions import mcnemar, non_inferiority_p, tango, wilson
 from bakeoff.evals.statistics.ratio import ratio_interval
 from bakeoff.evals.statistics.results import Bounds, Family, Interval, PairedTest
+from bakeoff.evals.statistics.threshold import exceeds
 from bakeoff.evals.statistics.units import Clusters, paired_differences
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "benjamini_hochberg",
     "cluster_t",
     "difference_interval",
+    "exceeds",
     "holm",
     "max_t",
     "mcnemar",

@@ -1,0 +1,1 @@
+"""What texts claim and what supports it, asked of the run's judge."""
