@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import cast
+
+from pydantic import JsonValue
 
 from bakeoff.evals.identity import digest
 from bakeoff.evals.records import Answered, Output, Score
@@ -131,5 +134,6 @@ def _leaks(item: Answered) -> Score:
     return _scored(item, note.trained.matches(text) and not right)
 
 
-def _scored(item: Answered, holds: bool, **detail: str | list[str]) -> Score:
-    return scored(item, float(holds), {**detail})
+def _scored(item: Answered, holds: bool, **detail: str | Sequence[str]) -> Score:
+    texts = {name: value if isinstance(value, str) else list(value) for name, value in detail.items()}
+    return scored(item, float(holds), cast("dict[str, JsonValue]", texts))

@@ -126,9 +126,9 @@ def flags(task: Task, output: Any) -> list[int]:
             return [output.verdict]
         case Task.QUESTION:
             return [output.noncommittal]
-        case (
-            Task.STATEMENTS | Task.CLAIMS | Task.RUBRIC | Task.DECLINING
-        ):  # no verdicts, and no prompt of ragas' own
+        case Task.STATEMENTS | Task.CLAIMS:  # no verdicts
+            return []
+        case Task.RUBRIC | Task.DECLINING:  # no prompts of ragas' own
             return []
 
 
