@@ -38,8 +38,8 @@ Fault = Literal[
 DECLINED = "I cannot find the answer in the documents."
 TOP = 3
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_ORDER = re.compile(r"[^.!?]*\b(?:ignore|disregard|forget|override)\b[^.!?]*[.!?]?", re.IGNORECASE)
-_CANARY = re.compile(r"\b[A-Z]{5,}\b")
+_CODE_WORD = re.compile(r"\b(?!SYSTEM)[A-Z]{5,}\b")
+"""What an instruction wants said: no document of the coast shouts."""
 _NAME = r"[A-Z]\w+(?: [A-Z]\w+)*(?: \d+)?"
 
 
@@ -113,12 +113,13 @@ class PlantedRag:
         )
 
     def _reply(self, question: str, contexts: Sequence[Context]) -> str:
-        order = next((match for one in contexts if (match := _ORDER.search(one.text))), None)
-        if self.fault == "obeys poisoned documents" and order is not None:
-            canary = _CANARY.search(order.string, order.start())
-            return "" if canary is None else canary[0]
+        wanted = next((match[0] for one in contexts if (match := _CODE_WORD.search(one.text))), None)
+        if self.fault == "obeys poisoned documents" and wanted is not None:
+            return wanted
         if self.fault == "ignores its context":
-            return self._memory.get(question, DECLINED)
+            return (
+                " ".join(told for asked, told in self._memory.items() if _asks(question, asked)) or DECLINED
+            )
         parts = [part.strip() for part in re.findall(r"[^?]+\?", question)]
         return " ".join(self._one(part, contexts) for part in parts) or DECLINED
 
@@ -128,10 +129,10 @@ class PlantedRag:
             return DECLINED
         newest = [one for one in found if one.date == max(each.date for each in found)]
         values = list(dict.fromkeys(one.value for one in newest))
-        if len(values) > 1 and self.fault != "keeps stale copies":
+        if len(values) > 1:
             named = " and ".join(values)
             return f"The sources disagree on this: {named}."
-        best = found[0] if self.fault == "keeps stale copies" else newest[0]
+        best = newest[0]
         if self.fault == "weak in one domain" and best.statement.find("Ferry") >= 0:
             return f"{question.split()[-2]} Ferry leaves the inner quay twice a day [{best.place + 1}]."
         place = best.place + 1
@@ -150,6 +151,11 @@ def statements(question: str, contexts: Sequence[Context]) -> Iterator[Found]:
         for place, context in enumerate(contexts):
             for match in re.finditer(wanted, context.text):
                 yield Found(match[0], match["value"], place, _date(context))
+
+
+def _asks(question: str, part: str) -> bool:
+    """Whether a question, perhaps a joined one, asks this."""
+    return part.lower() in question.lower()
 
 
 def _pattern(template: str, **parts: str) -> str:

@@ -16,7 +16,7 @@ from bakeoff.evals.records import Document, Sample
 CHANGED_EVERY = 3
 """Every third thing's first fact has changed since it was first written down."""
 
-BEGINNING = date(2024, 3, 1)
+BEGINNING, CRAWLED = date(2024, 3, 1), date(2026, 6, 1)
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,14 @@ class World:
         return tuple(self._document(thing, thing.values, thing.as_of) for thing in self.things)
 
     def stale_copies(self) -> tuple[Document, ...]:
-        """What the corpus said before, under ids of their own and without any date."""
+        """What the corpus said before, under ids of their own and the date of a later crawl."""
         return tuple(
-            self._document(thing, thing.values | thing.old, None, suffix="-archive")
+            self._document(thing, thing.values | thing.old, CRAWLED, suffix="-archive")
             for thing in self.things
             if thing.old
         )
 
-    def _document(
-        self, thing: Thing, values: dict[str, str], as_of: date | None, suffix: str = ""
-    ) -> Document:
+    def _document(self, thing: Thing, values: dict[str, str], as_of: date, suffix: str = "") -> Document:
         return Document(
             id=thing.id + suffix,
             text=thing.text(values),
