@@ -96,16 +96,17 @@ class Collector:
         """Ask all systems; one stage per document state, the systems' own state first."""
         states = self._states()
         for state in [None, *states.values()]:
-            if state is not None:
-                ready = [s for s in systems if Capability.ACCEPTS_DOCUMENTS in s.capabilities]
-                for system in ready:
-                    self.updated[system.name] = time.perf_counter()
-                    await system.set_documents(state)
-            fingerprint = None if state is None else state.fingerprint
             async with asyncio.TaskGroup() as group:
                 for system in systems:
-                    group.create_task(self._collect_one(system, repeats, fingerprint))
+                    group.create_task(self._stage(system, repeats, state))
         return self.result
+
+    async def _stage(self, system: System, repeats: int, state: DocumentState | None) -> None:
+        """One system's part of a stage: its documents first, then its answers, whatever the others do."""
+        if state is not None and Capability.ACCEPTS_DOCUMENTS in system.capabilities:
+            self.updated[system.name] = time.perf_counter()
+            await system.set_documents(state)
+        await self._collect_one(system, repeats, None if state is None else state.fingerprint)
 
     def _states(self) -> dict[str, DocumentState]:
         found: dict[str, DocumentState] = {}

@@ -6,11 +6,12 @@ the glossary in `docs/glossary.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
 
@@ -83,7 +84,7 @@ class DocumentState(Record):
 
     documents: tuple[Document, ...]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         return digest(self.model_dump(mode="json"))
 
@@ -265,8 +266,18 @@ class Sample(Record):
     @property
     def evidence_fingerprint(self) -> str:
         """Hash of all that a metric may read of the sample."""
-        payload = self.model_dump(mode="json", exclude={"id", "requires", "cluster", "tags"})
-        return digest(payload)
+        return digest(self.compact(exclude={"id", "requires", "cluster", "tags"}))
+
+    def compact(self, exclude: Set[str] = frozenset()) -> dict[str, Any]:
+        """The sample as JSON values, with the fingerprint of its documents, which many samples share, in
+        their place.
+        """
+        state = self.overrides.documents
+        kept = {name: True for name in type(self).model_fields if name not in exclude}
+        parts: dict[str, Any] = {name: True for name in Overrides.model_fields if name != "documents"}
+        values = self.model_dump(mode="json", include={**kept, "overrides": parts})
+        values["overrides"]["documents"] = None if state is None else state.fingerprint
+        return values
 
 
 class Score(Record):

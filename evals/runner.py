@@ -29,7 +29,8 @@ from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer, info_of
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
-from bakeoff.evals.store.store import BATCH, SampleRow
+from bakeoff.evals.store.samples import SampleRow
+from bakeoff.evals.store.store import BATCH
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.versions import installed_versions
 
@@ -201,7 +202,7 @@ def _all_samples(plan: Plan, members: dict[str, Member]) -> Iterator[SampleRow]:
 
 
 def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow:
-    fingerprint = bytes.fromhex(digest(sample.model_dump(mode="json")))
+    fingerprint = bytes.fromhex(digest(sample.compact()))
     known = members.get(sample.id, Member(len(members), fingerprint, ()))
     if known.fingerprint != fingerprint:
         raise InputError(

@@ -51,6 +51,14 @@ samples = Table(
     Column("payload", Text, nullable=False),
 )
 
+# The corpora that samples want systems to answer from: many samples share one.
+document_states = Table(
+    "document_states",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
 responses = Table(
     "responses",
     metadata,

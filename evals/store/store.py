@@ -17,14 +17,12 @@ from bakeoff.evals.records import Finding, Response, Sample
 from bakeoff.evals.runs import RunHeader, RunRecord
 from bakeoff.evals.store import schema
 from bakeoff.evals.store.engine import open_engine
+from bakeoff.evals.store.samples import SampleReader, SampleRow, rows_of
 from bakeoff.evals.store.writer import Writer, insert_rows, write_rows
 from bakeoff.evals.table import SampleKey
 
 BATCH = 256
 """Samples that are read, and scored, at a time (DESIGN §4)."""
-
-SampleRow = tuple[int, Sample, str, list[str]]
-"""A sample of a run: its position, itself, its fingerprint, the names of the suites that ask it."""
 
 LOOKUP = 500
 """Keys in one `IN (…)`: SQLite bounds the variables of a statement."""
@@ -80,7 +78,7 @@ class Store:
             connection.execute(drop_staged)  # of a run that was killed here
         try:
             for batch in samples:
-                write_rows(self.engine, _sample_rows(staged, batch))
+                write_rows(self.engine, rows_of(staged, batch))
         except BaseException:
             with self.engine.begin() as connection:
                 connection.execute(drop_staged)
@@ -122,7 +120,7 @@ class Store:
 
     def sample_batches(self, run: str, size: int = BATCH) -> Iterator[list[tuple[Sample, list[str]]]]:
         """The run's samples with their suites, in order, `size` at a time."""
-        position = -1
+        position, reader = -1, SampleReader()
         table, texts = schema.run_samples, schema.samples
         while True:
             query = (
@@ -134,10 +132,11 @@ class Store:
             )
             with self.engine.connect() as connection:
                 rows = connection.execute(query).all()
+                batch = [(reader.read(connection, row.payload), list(row.suites)) for row in rows]
             if not rows:
                 return
             position = rows[-1].position
-            yield [(Sample.model_validate_json(row.payload), list(row.suites)) for row in rows]
+            yield batch
 
     def sample_keys(self, run: str) -> list[tuple[SampleKey, frozenset[str], str]]:
         """(key, suites, fingerprint) of all samples of a run, in order."""
@@ -254,28 +253,6 @@ class Store:
         query = select(table.c.payload).where(table.c.run == run).order_by(table.c.position)
         with self.engine.connect() as connection:
             return [Finding.model_validate_json(row.payload) for row in connection.execute(query)]
-
-
-def _sample_rows(run: str, batch: Sequence[SampleRow]) -> list[tuple[Table, bool, Mapping[str, Any]]]:
-    rows: list[tuple[Table, bool, Mapping[str, Any]]] = []
-    for position, sample, fingerprint, suites in batch:
-        rows.append(
-            (schema.samples, False, {"fingerprint": fingerprint, "payload": sample.model_dump_json()})
-        )
-        members = {
-            "run": run,
-            "sample": sample.id,
-            "position": position,
-            "fingerprint": fingerprint,
-            "suites": suites,
-            "cluster": sample.cluster,
-            "domain": sample.domain,
-            "origin": sample.origin,
-            "variant": sample.variant,
-            "answerable": sample.answerable,
-        }
-        rows.append((schema.run_samples, True, members))
-    return rows
 
 
 def _run_row(run: RunRecord) -> dict[str, Any]:
