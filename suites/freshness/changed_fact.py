@@ -75,7 +75,9 @@ def told_apart(fact: ChangedFact, question: str) -> tuple[Values, Values] | None
     24 weeks), all their words; None where these are the same as well."""
     by_key = wanted(fact.new, question).values, wanted(fact.old, question).values
     by_word = _words(fact.new), _words(fact.old)
-    return next((pair for pair in (by_key, by_word) if _forms(pair[0]) != _forms(pair[1])), None)
+    if _forms(by_word[0]) == _forms(by_word[1]):
+        return None
+    return by_key if _forms(by_key[0]) != _forms(by_key[1]) else by_word
 
 
 def _words(text: str) -> Values:

@@ -43,6 +43,7 @@ def update(
             p=judged.p,
             n=len(after),
             status=judged.status,
+            headline=True,
             detail={
                 "right_before": right,
                 "n_before": len(before),
