@@ -15,6 +15,7 @@ from bakeoff.suites.freshness.options import Options
 from bakeoff.suites.freshness.variants import AFTER, BEFORE, state_of
 from bakeoff.suites.reference import key_values
 from bakeoff.suites.reference.acceptable import acceptable_answers
+from bakeoff.suites.reference.lacking import lacking
 from bakeoff.suites.rule_metric import RuleMetric, Scores, scored
 
 MARGIN = 0.05
@@ -105,15 +106,8 @@ def right_metric(fields: Options) -> RuleMetric:
         return None if holds_since(item.sample, fields) else "the fact has no date"
 
     def judge(item: Answered) -> Scores:
-        asked, text = item.sample.question, item.response.text or ""
-        lacking = min(
-            (
-                key_values.missing(key_values.wanted(one, asked).values, text)
-                for one in acceptable_answers(item.sample)
-            ),
-            key=len,
-        )
-        return {"right": scored(item, float(not lacking and not item.abstained), {"missing": [*lacking]})}
+        lacks = lacking(item.sample, item.response.text or "")
+        return {"right": scored(item, float(not lacks and not item.abstained), {"missing": [*lacks]})}
 
     return RuleMetric("right", (output,), _fingerprint("right", fields), outside, judge)
 
