@@ -23,10 +23,10 @@ OWN = "own documents"
 """The family of what a system says as it is."""
 
 SAYS = {
-    "fresh": "says the new value",
-    "stale": "says the old value",
-    "unanswered": "declines to answer",
-    "wrong": "says neither value, or both,",
+    "fresh": "says the new value of",
+    "stale": "says the old value of",
+    "unanswered": "declines to say",
+    "wrong": "says neither value, or both, of",
 }
 
 
@@ -89,7 +89,7 @@ def _rate(reading: TableReading, system: str, name: str, picked: Picked) -> Find
         n=len(picked),
         headline=name == "fresh",
         detail={"method": interval.method, "clusters": interval.clusters, "flag": interval.flag},
-        sentence=f"{system} {SAYS[name]} of {percent(interval.estimate or 0.0)} of {len(picked)} changed"
+        sentence=f"{system} {SAYS[name]} {percent(interval.estimate or 0.0)} of {len(picked)} changed"
         f" facts {between_rates(interval, reading.table.alpha)}.",
     )
 
@@ -107,7 +107,7 @@ def _stale(reading: TableReading, system: str, picked: Picked, tolerance: float)
         n=len(picked),
         headline=True,
         detail={"tolerance": tolerance, "method": judged.interval.method, "flag": judged.interval.flag},
-        sentence=f"{system} {SAYS['stale']} of {percent(judged.interval.estimate or 0.0)} of {len(picked)}"
+        sentence=f"{system} {SAYS['stale']} {percent(judged.interval.estimate or 0.0)} of {len(picked)}"
         f" changed facts {between_rates(judged.interval, table.alpha)}; {verdict(judged.status, tolerance)}.",
     )
 

@@ -129,9 +129,10 @@ def _beside_parent(reading: TableReading, system: str, parent: str, tolerance: f
             "method": interval.method,
             "flag": interval.flag,
         },
-        sentence=f"{system} makes up an answer to {percent(float(mine.values.mean()))} of {len(mine)} near-miss"
-        f" questions, {parent} to {percent(float(theirs.values.mean()))}: {points(interval.estimate)} points"
-        f" {between(interval, table.alpha)}, {_verdict(judged.status, tolerance)}.",
+        sentence=f"{system} makes up an answer to {percent(float(mine.values.mean()))} of {len(mine)}"
+        f" near-miss questions, {parent} to {percent(float(theirs.values.mean()))}:"
+        f" {points(interval.estimate)} points {between(interval, table.alpha)},"
+        f" {_verdict(judged.status, tolerance)}.",
     )
 
 

@@ -24,20 +24,23 @@ RULE = 1
 MARGIN = 0.05
 """Five points, the margin of a family of METHODS §10."""
 
-_DENIALS = re.compile(
-    r"\bthere(?: is|'s| are) (?:no|not an?|not any)\b|\b(?:does|do)(?: not|n't) (?:actually )?exist\b"
-    r"|\bno such\b|\bno (?:\w+ ){0,2}(?:called|named|of (?:that|this) name|by (?:that|this) name)\b"
-    r"|\b(?:is|are)(?: not|n't) (?:one of|a known|an existing|part of|among|in) (?:our|the|my|any)?\b"
-    r"|\b(?:we|i)(?: do not|'?ve no| have no| don't)(?: sell| make| offer| know(?: of)?| have| carry)?\b",
-    re.IGNORECASE,
+_DENIALS = (
+    r"\bno such \w+",
+    r"\bno (?:\w+ ){0,2}(?:called|named|of (?:that|this) name|by (?:that|this) name)\b",
+    r"\bthere(?: is|'s| are) (?:no|not an?|not any)(?: [\w-]+){0,3}? <name>",
+    r"<name>(?: [\w-]+){0,2}? (?:does|do)(?: not|n't) (?:actually )?exist\b",
+    r"<name>(?: [\w-]+){0,2}? (?:is|are)(?: not|n't) (?:one of|an? (?:\w+ ){0,2}(?:product|model))\b",
+    r"\b(?:we|i)(?: do not| don't| have never|'ve never)(?: \w+)? (?:sell|make|offer|know|have|heard)<any>",
 )
+"""How one says that there is no such thing as was asked for; `<name>` stands for its name, `<any>` for what
+leads to it."""
 
 
 def declined_metric() -> JudgedMetric:
     """`declined` and `made_up`, which sum to 1: a near-miss question has no answer but that.
 
-    Declining is what the rules or the judge take for it, and a sentence that says of the name in question that
-    there is no such thing.
+    Declining is what the rules or the judge take for it, and a sentence that says that there is no such thing
+    as was asked for.
     """
     outputs = (
         Output(name="declined", margin=MARGIN, note="1 where a question that has no answer gets none"),
@@ -99,14 +102,15 @@ def right_metric() -> RuleMetric:
 
 
 def denied(text: str, name: str) -> bool:
-    """Whether a sentence says that there is no such thing as the name.
+    """Whether a text says that there is no such thing as the name.
 
     >>> denied("There is no Ostrel 7; did you mean the Ostrel?", "Ostrel 7")
     True
     """
     plain = " ".join(text.replace("’", "'").split())
-    sentences = re.split(r"(?<=[.!?;])\s", plain)
-    return any(name.casefold() in one.casefold() and _DENIALS.search(one) for one in sentences)
+    leading = r"(?: of)?(?: an?| any| the)?(?: [\w-]+){0,2}? <name>"
+    rules = (rule.replace("<any>", leading).replace("<name>", re.escape(name)) for rule in _DENIALS)
+    return any(re.search(rule, plain, re.IGNORECASE) for rule in rules)
 
 
 def _holds(note: NearMiss, text: str) -> bool:

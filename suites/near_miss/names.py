@@ -49,7 +49,7 @@ class Name:
 
 
 def names_of(sample: Sample, corpus: Corpus) -> list[Name]:
-    """The names in a sample's question that its gold passages hold (`Corpus.gold`), the longest first, then in order."""
+    """The names in a sample's question that its gold passages hold (`Corpus.gold`), the longest first."""
     gold = corpus.gold(sample)
     words = [(match.group(), match.start(), match.end()) for match in WORD.finditer(sample.question)]
     found = dict.fromkeys(

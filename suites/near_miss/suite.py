@@ -23,7 +23,7 @@ from bakeoff.suites.reference.acceptable import acceptable_answers
 
 @dataclass
 class NearMissSuite:
-    """Asks of things that do not exist, or of what nobody wrote down, beside questions that have an answer."""
+    """Asks of what does not exist, or what nobody wrote down, beside questions that have an answer."""
 
     options: Options
     metrics: Sequence[Metric]
