@@ -20,6 +20,10 @@ QUALIFIERS = ("Ultra", "Neo", "Lite", "Prime", "Max", "Pro", "Mini", "Plus", "Ai
 STEM = 5
 """So many letters of a word say what it is about: charging, charged and charge are one."""
 
+EVERYDAY = 0.9
+"""A stem in more than this share of the documents says nothing. At half, common attributes themselves were
+taken for that, and products asked for what they have."""
+
 SHORT_PASSAGE = 30
 """A gold passage of at most so many words is about the fact that the question asks for, and little else."""
 
@@ -71,9 +75,9 @@ class Asking:
 
     @cached_property
     def _everyday(self) -> frozenset[str]:
-        """Stems in more than half of the documents, which tell no attribute from another."""
+        """Stems in nearly all documents, which tell no attribute from another."""
         said = Counter(stem for page in self.corpus.pages for stem in _stems(page))
-        return frozenset(stem for stem, pages in said.items() if 2 * pages > len(self.corpus.pages))
+        return frozenset(stem for stem, pages in said.items() if pages > EVERYDAY * len(self.corpus.pages))
 
     @cached_property
     def _asked(self) -> frozenset[tuple[str, str]]:

@@ -12,7 +12,7 @@ from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
 from bakeoff.evals.records import Finding, Sample
 from bakeoff.evals.table import ScoreTable
-from bakeoff.suites.near_miss.corpus import Corpus
+from bakeoff.suites.near_miss.corpus import Corpus, folded
 from bakeoff.suites.near_miss.findings import Made, findings
 from bakeoff.suites.near_miss.metrics import borrowed_metric, declined_metric, right_metric
 from bakeoff.suites.near_miss.near_questions import Asking, asking, near
@@ -33,8 +33,9 @@ class NearMissSuite:
     def samples(self, materials: Materials) -> Iterable[Sample]:
         """Those given samples that a near-miss question stands beside, unchanged, then these questions.
 
-        A sample takes part if it is answerable, has a reference, and asks about a name that its gold
-        passages hold. Raises InputError where no question can be made.
+        A sample takes part if it is answerable, has a reference that its question does not say itself, no
+        conversation, and asks about a name that its gold passages hold. Raises InputError where no question
+        can be made.
         """
         given = [sample for sample in materials.samples if sample.origin is None]
         eligible = [sample for sample in given if self._is_eligible(sample)]
@@ -62,7 +63,11 @@ class NearMissSuite:
 
     def _is_eligible(self, sample: Sample) -> bool:
         wanted = self.options.domains is None or sample.domain in self.options.domains
-        return wanted and sample.answerable and not sample.conversation and bool(acceptable_answers(sample))
+        answers = acceptable_answers(sample)
+        if not (wanted and sample.answerable and answers) or sample.conversation:
+            return False
+        said = folded(sample.question)
+        return not any(folded(answer) in said for answer in answers)
 
     def _variants(self, known: Asking, seed: int) -> Iterator[Sample]:
         """Each family's share of `size`, from samples in an order of its own."""

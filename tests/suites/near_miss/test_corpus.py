@@ -9,7 +9,9 @@ from bakeoff.suites.near_miss.corpus import Corpus, folded, inner_words
 
 DOCUMENTS = (
     Document(id="a", title="Title Case Here", text="The Harnolt Max weighs 5 grams. Charging it takes long."),
-    Document(id="b", text="Buy Care Plus. Plus, the Care Plus plan. Every maker, Oskelby, sells the Kastrin."),
+    Document(
+        id="b", text="Buy Care Plus. Plus, the Care Plus plan. Every maker, Oskelby, sells the Kastrin."
+    ),
     Document(id="c", text="Our Oskelby app. Open the Settings, then settings."),
     Document(id="d", text="Your Oskelby account and my Oskelby."),
 )

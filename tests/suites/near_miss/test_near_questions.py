@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
@@ -51,16 +52,16 @@ def asked(family: Family, id_: str, made: Asking | None = None) -> set[str]:
 
 def test_a_version_is_a_neighbour_that_is_in_no_text() -> None:
     found = asked("version", "Arvend")
-    assert found <= {f"Arvend {word}" for word in ("Pro Ultra Neo Lite Prime Max Mini Plus Air Duo").split()} | {
-        f"Arvend {number}" for number in range(2, 10)
-    }
+    assert all(re.fullmatch(r"Arvend ([A-Z][a-z]+|[2-9])", name) for name in found)
     assert {"Arvend Pro", "Arvend 7"} & found
     assert all(one.startswith("Ombrick ") and one != "Ombrick Pro" for one in asked("version", "Ombrick Pro"))
     there = known([*SAMPLES, sample("Arvend").model_copy(update={"id": "x", "question": "the Arvend Pro?"})])
     assert "Arvend Pro" not in asked("version", "Arvend", there)
 
 
-@pytest.mark.parametrize(("question", "name"), [("What does E1 mean?", "E"), ("Is firmware 3 new?", "firmware ")])
+@pytest.mark.parametrize(
+    ("question", "name"), [("What does E1 mean?", "E"), ("Is firmware 3 new?", "firmware ")]
+)
 def test_numbers_change_to_numbers_nearby_that_are_in_no_text(question: str, name: str) -> None:
     one = SAMPLES[-1].model_copy(update={"question": question})
     other = Document(id="five", text="See firmware 5 and E5.")
@@ -91,14 +92,18 @@ def test_a_combination_asks_what_nothing_says_of_that_product() -> None:
 
 
 def test_all_wordings_of_an_attribute_keep_a_product_out() -> None:
-    """"minutes" and "full" are learned from another sample of the same wording."""
+    """ "minutes" and "full" are learned from another sample of the same wording."""
     documents = [*DOCUMENTS, Document(id="full", text="The Belmora is full at noon.")]
     assert asked("combination", "Arvend", known(SAMPLES, documents)) == {"Ombrick Pro"}
 
 
 def test_a_combination_that_a_sample_asks_is_none() -> None:
     asks = SAMPLES[2].model_copy(
-        update={"id": "y", "question": "Kindly state the charging time of the Belmora.", "reference": "Belmora: 5"}
+        update={
+            "id": "y",
+            "question": "Kindly state the charging time of the Belmora.",
+            "reference": "Belmora: 5",
+        }
     )
     assert asked("combination", "Arvend", known([*SAMPLES, asks])) == {"Ombrick Pro"}
 
