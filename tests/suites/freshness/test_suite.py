@@ -72,7 +72,7 @@ def test_it_registers_and_builds_its_metrics() -> None:
 
 @pytest.mark.parametrize("materials", [MATERIALS, replace(MATERIALS, documents=())])
 def test_it_conforms(materials: Materials) -> None:
-    options = {"retraining": {"conformance-child": "6 hours"}}
+    options: dict[str, Any] = {"retraining": {"conformance-child": "6 hours"}}
     answers = [
         Answered(
             system="s",
