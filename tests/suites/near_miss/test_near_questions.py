@@ -98,12 +98,8 @@ def test_all_wordings_of_an_attribute_keep_a_product_out() -> None:
 
 
 def test_a_combination_that_a_sample_asks_is_none() -> None:
-    asks = SAMPLES[2].model_copy(
-        update={
-            "id": "y",
-            "question": "Kindly state the charging time of the Belmora.",
-            "reference": "Belmora: 5",
-        }
+    asks = Sample(
+        id="y", question="Kindly state the charging time of the Belmora.", reference="The Belmora: 5."
     )
     assert asked("combination", "Arvend", known([*SAMPLES, asks])) == {"Ombrick Pro"}
 
