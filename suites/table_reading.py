@@ -43,6 +43,10 @@ class TableReading:
         """A system's place on axis 0 of the columns."""
         return self._rows[system]
 
+    def places(self, *variants: str | None) -> list[int]:
+        """The places of the samples of these variants; None: of those that are no variant."""
+        return [place for place, sample in enumerate(self.table.samples) if sample.variant in variants]
+
     def means(self, system: str, output: str) -> Values:
         """A value for each sample of the table, NaN where there is none."""
         if output not in self.columns:

@@ -57,13 +57,9 @@ def findings(table: ScoreTable, made: Made, options: Options) -> list[Finding]:
     ]
 
 
-def _places(table: ScoreTable, variant: str | None) -> list[int]:
-    return [place for place, sample in enumerate(table.samples) if sample.variant == variant]
-
-
 def _rates(reading: TableReading, system: str, tolerance: float) -> list[Finding]:
     """The four rates over the changed facts as the system stands."""
-    places = _places(reading.table, None)
+    places = reading.places(None)
     picked = {name: reading.pick(system, name, places) for name in SAYS}
     if not len(picked["fresh"]):
         sentence = f"{system}: no answer to a question about a changed fact."
@@ -148,7 +144,7 @@ def _update(reading: TableReading, system: SystemInfo, made: Made, options: Opti
 
 def _retraining(reading: TableReading, system: str, stated: float | None) -> list[Finding]:
     """The user's own figure, beside what else there is of a system that was asked."""
-    picked = reading.pick(system, "fresh", _places(reading.table, None))
+    picked = reading.pick(system, "fresh", reading.places(None))
     if stated is None or not len(picked):
         return []
     sentence = f"{system} learns of a change by retraining, which by your word takes {duration(stated)}."

@@ -17,7 +17,7 @@ def update(
 ) -> list[Finding]:
     """The share of old values after the update against what is tolerated; beside it what was right before."""
     table = reading.table
-    after = reading.pick(system, "stale", _places(reading, AFTER))
+    after = reading.pick(system, "stale", reading.places(AFTER))
     if not len(after):
         sentence = f"{system}: no answer after an update of its documents."
         return [_finding("update", system, status="not_applicable", sentence=sentence)]
@@ -25,8 +25,8 @@ def update(
         after.values, after.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed
     )
     interval = judged.interval
-    fresh = reading.rate(reading.pick(system, "fresh", _places(reading, AFTER))).estimate or 0.0
-    before = reading.pick(system, "right_before", _places(reading, BEFORE))
+    fresh = reading.rate(reading.pick(system, "fresh", reading.places(AFTER))).estimate or 0.0
+    before = reading.pick(system, "right_before", reading.places(BEFORE))
     right = reading.rate(before).estimate
     was = (
         f"right on {percent(right)} of {len(before)} facts before the update"
@@ -66,7 +66,7 @@ def lag(reading: TableReading, system: str, retrained: Sequence[tuple[str, float
     Nothing is claimed of how long such an answer could have come earlier: questions are asked one after
     another, and the first right one may stand late among them. `retrained`: other systems' stated times.
     """
-    places = _places(reading, AFTER)
+    places = reading.places(AFTER)
     right, stale = (reading.pick(system, name, places) for name in ("update_lag_s", "stale_lag_s"))
     if not len(right):
         return []
@@ -94,10 +94,6 @@ def _left_out(without_before: Sequence[str]) -> str:
     return (
         f" {count} {'fact has' if count == 1 else 'facts have'} no new value in a gold document to put back."
     )
-
-
-def _places(reading: TableReading, variant: str) -> list[int]:
-    return [place for place, sample in enumerate(reading.table.samples) if sample.variant == variant]
 
 
 def _finding(name: str, system: str, **fields: object) -> Finding:

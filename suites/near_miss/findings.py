@@ -35,7 +35,7 @@ def findings(table: ScoreTable, made: Made, tolerance: float) -> list[Finding]:
         return []
     found = []
     for system in table.systems:
-        families = [ALL, *(family for family in FAMILIES if _places(table, family))]
+        families = [ALL, *(family for family in FAMILIES if _places(reading, family))]
         found += [_rate(reading, system.name, family) for family in families]
         parent = next(iter(table.ancestors(system.name)), None)
         if parent is not None:
@@ -43,14 +43,13 @@ def findings(table: ScoreTable, made: Made, tolerance: float) -> list[Finding]:
     return [*found, *_asked(reading, made)]
 
 
-def _places(table: ScoreTable, family: str) -> list[int]:
+def _places(reading: TableReading, family: str) -> list[int]:
     """The near-miss questions of a family, or of all."""
-    wanted = {f"{PREFIX}{name}" for name in (FAMILIES if family == ALL else (family,))}
-    return [place for place, sample in enumerate(table.samples) if sample.variant in wanted]
+    return reading.places(*(f"{PREFIX}{name}" for name in (FAMILIES if family == ALL else (family,))))
 
 
 def _rate(reading: TableReading, system: str, family: str) -> Finding:
-    places = _places(reading.table, family)
+    places = _places(reading, family)
     picked = reading.pick(system, "made_up", places)
     common: dict[str, Any] = {
         "name": f"{SUITE}.made_up",
@@ -84,7 +83,7 @@ def _rate(reading: TableReading, system: str, family: str) -> Finding:
 def _known(reading: TableReading, system: str) -> dict[str, int]:
     """How the system does on the known questions: right, abstained, wrong, by their first repeat."""
     column = reading.columns["right"]
-    row, given = reading.row(system), [i for i, one in enumerate(reading.table.samples) if not one.variant]
+    row, given = reading.row(system), reading.places(None)
     statuses, values = column.statuses[row, given, 0], column.values[row, given, 0]
     abstained = statuses == STATUS_CODES[Status.ABSTAINED]
     right = (values == 1) & ~abstained
@@ -93,7 +92,7 @@ def _known(reading: TableReading, system: str) -> dict[str, int]:
 
 
 def _beside_parent(reading: TableReading, system: str, parent: str, tolerance: float) -> Finding:
-    places = _places(reading.table, ALL)
+    places = _places(reading, ALL)
     mine, theirs = reading.pick_pairs(system, parent, "made_up", places)
     common: dict[str, Any] = {
         "name": f"{SUITE}.over_parent",
@@ -137,7 +136,7 @@ def _beside_parent(reading: TableReading, system: str, parent: str, tolerance: f
 
 
 def _family(reading: TableReading, system: str, parent: str, family: str) -> dict[str, Any] | None:
-    return _means(reading, system, parent, "made_up", _places(reading.table, family))
+    return _means(reading, system, parent, "made_up", _places(reading, family))
 
 
 def _means(
@@ -158,7 +157,7 @@ def _verdict(status: FindingStatus, tolerance: float) -> str:
 
 def _asked(reading: TableReading, made: Made) -> list[Finding]:
     """Once, at the first system that was asked: how many questions there are, and why not more."""
-    places = _places(reading.table, ALL)
+    places = _places(reading, ALL)
     names = (one.name for one in reading.table.systems)
     asked = next((name for name in names if len(reading.pick(name, "made_up", places))), None)
     if asked is None or not made.questions:

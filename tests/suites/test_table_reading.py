@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from toys.table import table
+from toys.table import column, table
 
 from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import Interval
-from bakeoff.evals.table import STATUS_CODES, Column
+from bakeoff.evals.table import STATUS_CODES, Column, SampleKey
 from bakeoff.suites.table_reading import TableReading, between_rates
 
 NAN = float("nan")
@@ -51,3 +51,11 @@ def test_a_rate_has_the_runs_interval(reading: TableReading) -> None:
 def test_an_interval_in_words() -> None:
     assert between_rates(Interval(0.1, 0.05, 0.155, "t", 9), 0.1) == "(90 % interval 5.0 % to 15.5 %)"
     assert between_rates(Interval(None, None, None, "no data", 0), 0.05) == "(no interval: no data)"
+
+
+def test_places_are_those_of_the_variants() -> None:
+    keys = [SampleKey("a"), SampleKey("a~x", origin="a", variant="x"), SampleKey("b")]
+    made = table(["base"], [column(Output(name="x"), [[1.0, 1.0, 1.0]])], keys)
+    reading = TableReading(made, "toy")
+    assert (reading.places(None), reading.places("x"), reading.places("y")) == ([0, 2], [1], [])
+    assert reading.places(None, "x") == [0, 1, 2]

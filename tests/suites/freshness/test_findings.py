@@ -23,11 +23,14 @@ KEYS = [
     ),
 ]
 OWN, BEFORE, AFTER = range(4), range(4, 8), range(8, 12)
+Given = Mapping[str, Mapping[range, Sequence[float]]]
+"""Values by output and the samples they are of."""
+
 NONE: Sequence[float] = [np.nan] * 4
 DOCUMENTS = frozenset({Capability.ACCEPTS_DOCUMENTS})
 
 
-def table(values: Mapping[str, Mapping[range, Sequence[float]]], *, accepts: bool = True) -> ScoreTable:
+def table(values: Given, *, accepts: bool = True) -> ScoreTable:
     """One system's values by output and the samples they are of; all else is not applicable."""
     columns = []
     for output in OUTPUTS:
@@ -38,13 +41,13 @@ def table(values: Mapping[str, Mapping[range, Sequence[float]]], *, accepts: boo
             np.isnan(column), STATUS_CODES[Status.NOT_APPLICABLE], STATUS_CODES[Status.SCORED]
         ).astype(np.int8)
         columns.append(Column("freshness", output, column, codes))
-    capabilities = DOCUMENTS if accepts else frozenset()
+    capabilities = DOCUMENTS if accepts else frozenset[Capability]()
     system = SystemInfo(name="s", kind=Kind.RAG, fingerprint="s", capabilities=capabilities)
     return ScoreTable([system], KEYS, columns)
 
 
 def found(
-    values: Mapping[str, Mapping[range, Sequence[float]]],
+    values: Given,
     made: Made | None = None,
     *,
     accepts: bool = True,
@@ -55,7 +58,7 @@ def found(
     return {one.name.removeprefix("freshness."): one for one in said}
 
 
-HALF = {
+HALF: Given = {
     "fresh": {OWN: [1, 0, 0, 0], AFTER: [1, 1, 0, 0]},
     "stale": {OWN: [0, 1, 0, 0], AFTER: [0, 0, 1, 1]},
     "unanswered": {OWN: [0, 0, 1, 0], AFTER: [0, 0, 0, 0]},
@@ -92,7 +95,7 @@ def test_few_answers_can_neither_alarm_nor_clear() -> None:
 
 
 def test_the_tolerance_is_the_users() -> None:
-    stale = {**HALF, "stale": {OWN: [1, 1, 1, 1], AFTER: [0, 0, 0, 0]}}
+    stale: Given = {**HALF, "stale": {OWN: [1, 1, 1, 1], AFTER: [0, 0, 0, 0]}}
     assert found(stale)["stale"].status == "alarm"
     assert found(stale, tolerance=0.9)["stale"].status == "cannot_tell"
 
@@ -117,7 +120,7 @@ def test_facts_without_a_before_are_counted() -> None:
 
 def test_ages_fall_into_their_buckets() -> None:
     ages = {"q0": 30, "q1": 31, "q2": 365, "q3": 366, "gone": 5}
-    right = {"right": {OWN: [1, 0, 1, 0]}}
+    right: Given = {"right": {OWN: [1, 0, 1, 0]}}
     said = findings(table(right), Made(today=date(2025, 6, 1), ages=ages), Options())
     buckets = {one.slice: (one.effect, one.n) for one in said if one.name == "freshness.by_age"}
     assert buckets == {
