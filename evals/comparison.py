@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-Correction = Literal["max_t", "bh"]
+DifferenceCorrection = Literal["max_t", "bh"]
 """How a p is adjusted: in the table's one family, or by Benjamini–Hochberg over the table's slices."""
 
 
@@ -80,7 +80,7 @@ class Difference(Record):
     high: float | None = None
     p: float | None = None
     p_adjusted: float | None = None
-    correction: Correction = "max_t"
+    correction: DifferenceCorrection = "max_t"
     verdict: Verdict = Verdict.NOT_APPLICABLE
     pointwise_low: float | None = None
     pointwise_high: float | None = None

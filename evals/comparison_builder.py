@@ -11,13 +11,14 @@ import numpy as np
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summarise
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
-from bakeoff.evals.corrections import FEWEST_UNITS, SLICE_Q
+from bakeoff.evals.corrections import FEWEST_UNITS
 from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.records import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.slices import with_slices
+from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import OPEN, Column, ScoreTable
@@ -159,7 +160,7 @@ def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remar
         family=found.family,
         slices=found.slices,
         slices_too_few=found.too_few,
-        slice_q=SLICE_Q,
+        slice_q=FALSE_DISCOVERY_RATE,
         slice_fewest=FEWEST_UNITS,
         data_fingerprint=header.data_fingerprint,
         versions=header.versions,

@@ -10,9 +10,7 @@ import numpy as np
 from bakeoff.evals.cells import shared_clusters
 from bakeoff.evals.contrasts import Contrast, Judgement, number, verdict, within
 from bakeoff.evals.statistics import Family, PairedTest, benjamini_hochberg, max_t
-
-SLICE_Q = 0.10
-"""Share of false discoveries that is accepted among the differences of slices (METHODS §10)."""
+from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 
 FEWEST_UNITS = 10
 """Pairs, or clusters of them, below which a slice says nothing: where the statistics flag their intervals."""
@@ -56,15 +54,15 @@ def _by_family(contrast: Contrast, family: Family, i: int, alpha: float, seed: i
 def judge_slices(tested: Sequence[Contrast], *, alpha: float, seed: int) -> list[Judgement]:
     """Each contrast by its own test and its own (pointwise) interval, the p adjusted over all of them.
 
-    Benjamini–Hochberg at `SLICE_Q` (METHODS §7, §10): of the slices that are called better or worse, no
-    more than that share is expected to be so by chance.
+    Benjamini–Hochberg at `FALSE_DISCOVERY_RATE` (METHODS §7, §10): of the slices that are called better or
+    worse, no more than that share is expected to be so by chance.
     """
     tests = [_tested(contrast, len(tested), seed) for contrast in tested]
     adjusted = benjamini_hochberg([1.0 if test.p is None else test.p for test in tests]).tolist()
     judged = []
     for contrast, test, p in zip(tested, tests, adjusted, strict=True):
         interval = contrast.interval(alpha, seed)
-        found = verdict(contrast.column.output, interval.low, interval.high, p, SLICE_Q)
+        found = verdict(contrast.column.output, interval.low, interval.high, p, FALSE_DISCOVERY_RATE)
         judged.append(Judgement(interval.low, interval.high, test, p, found))
     return judged
 
@@ -76,6 +74,6 @@ def _tested(contrast: Contrast, m: int, seed: int) -> PairedTest:
     The p stays valid: a small one is always the second round's, whatever the first one said.
     """
     first = contrast.test(seed)
-    enough = math.ceil(VECTORS * m / SLICE_Q)
+    enough = math.ceil(VECTORS * m / FALSE_DISCOVERY_RATE)
     few = first.p is not None and first.p * (first.permutations or math.inf) < VECTORS
     return contrast.test(seed, enough) if few and enough > 10_000 else first

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bakeoff.evals.comparison import Bounds, Correction, Difference, Verdict
+from bakeoff.evals.comparison import Bounds, Difference, DifferenceCorrection, Verdict
 from bakeoff.evals.contrasts import Contrast, End, Judgement, contrasts, filled, hangs_on_the_judge
 from bakeoff.evals.corrections import FEWEST_UNITS, judge_family, judge_slices
 from bakeoff.evals.table import ScoreTable
@@ -124,7 +124,7 @@ def _too_few(contrast: Contrast, n: int) -> str:
     return f"too few to say (n = {n}{clusters})"
 
 
-def _correction(contrast: Contrast) -> Correction:
+def _correction(contrast: Contrast) -> DifferenceCorrection:
     return "max_t" if contrast.column.slice is None else "bh"
 
 
