@@ -15,6 +15,7 @@ from bakeoff.evals.statistics.results import (
     UNBOUNDED,
     Bounds,
     FloatArray,
+    IntArray,
     Interval,
 )
 from bakeoff.evals.statistics.units import Clusters, cluster_codes, finite_vector
@@ -22,7 +23,7 @@ from bakeoff.evals.statistics.units import Clusters, cluster_codes, finite_vecto
 # Spread below this share of the values is rounding of equal numbers.
 _NO_SPREAD = 1e-12
 # Halvings of the range of z: far below what any reader sees.
-_HALVINGS = 60
+_HALVINGS = 40
 _LARGEST_Z = 40.0
 
 
@@ -44,7 +45,7 @@ class _Group:
     """One group: its values, the clusters that they are in, and each cluster's summed deviation over n."""
 
     values: FloatArray
-    codes: FloatArray
+    codes: IntArray
     influence: dict[int, float]
 
     @property
@@ -127,7 +128,7 @@ def _of_rates(first: _Group, second: _Group, alpha: float) -> Unpaired:
     hits = [int(first.values.sum()), int(second.values.sum())]
     sizes = [len(first.values), len(second.values)]
     low, high = newcombe(hits[0], sizes[0], hits[1], sizes[1], alpha)
-    table = [[hits[0], sizes[0] - hits[0]], [hits[1], sizes[1] - hits[1]]]
+    table = np.array([[hits[0], sizes[0] - hits[0]], [hits[1], sizes[1] - hits[1]]])
     p = min(1.0, max(float(fisher_exact(table).pvalue), math.ulp(0.0)))
     return Unpaired(_interval(first, second, (low, high), "Newcombe", False), p, "Fisher (exact)")
 
@@ -201,7 +202,7 @@ def _groups(
     return first, second, len(np.unique(codes)) < len(codes)
 
 
-def _influence(values: FloatArray, codes: FloatArray) -> dict[int, float]:
+def _influence(values: FloatArray, codes: IntArray) -> dict[int, float]:
     known, places = np.unique(codes, return_inverse=True)
     sums = np.bincount(places, weights=values - values.mean()) / len(values)
     return dict(zip(known.tolist(), sums.tolist(), strict=True))
