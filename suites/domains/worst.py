@@ -175,16 +175,16 @@ def _span(output: Output) -> float:
 
 def _sentence(system: str, column: Column, worst: Worst, alpha: float, sizes: Mapping[str, JsonValue]) -> str:
     gap = worst.gap.interval
+    on = f"{system} on {column.suite}.{column.output.name}"
     figures = (
         f"{worst.mean:.3f} of {worst.n} samples against {worst.rest_mean:.3f} of {worst.rest_n} in the others"
     )
     small = [name for name, size in sizes.items() if isinstance(size, dict) and size["too_small"]]
     left_out = f"; too small to say: {', '.join(small)}" if small else ""
-    return (
-        f"{system} on {column.suite}.{column.output.name} is worst in {worst.domain}: {figures}, "
-        f"a gap of {gap.estimate:.3f} ({_ends(gap, alpha)}, as the worst of {worst.picked_from} domains"
-        f"{left_out})."
-    )
+    picked = f"{_ends(gap, alpha)}, as the worst of {worst.picked_from} domains{left_out}"
+    if gap.estimate is None or gap.estimate <= 0:
+        return f"{on} is nowhere worse than elsewhere, not in {worst.domain}: {figures} ({picked})."
+    return f"{on} is worst in {worst.domain}: {figures}, a gap of {gap.estimate:.3f} ({picked})."
 
 
 def _ends(interval: Interval, alpha: float) -> str:

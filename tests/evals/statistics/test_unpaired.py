@@ -44,7 +44,7 @@ def test_unclustered_rates_are_statsmodels_newcombe_and_scipys_fisher(
     found = unpaired_difference(rates(k, n), rates(j, m), binary=True, alpha=alpha)
     reference = confint_proportions_2indep(k, n, j, m, method="newcomb", alpha=alpha)
     assert (found.interval.low, found.interval.high) == pytest.approx(reference, abs=1e-9)
-    assert found.p == pytest.approx(stats.fisher_exact([[k, n - k], [j, m - j]])[1])
+    assert found.p == pytest.approx(stats.fisher_exact(np.array([[k, n - k], [j, m - j]]))[1])
     assert (found.interval.method, found.test) == ("Newcombe", "Fisher (exact)")
     assert (found.interval.n, found.interval.clusters) == (n + m, None)
 

@@ -40,8 +40,8 @@ def parts(question):
 
 
 def answer(text, domain):
-    collection = {"billing": "billing-docs"}.get(domain, domain)
-    return {"answer": text, "contexts": [f"The number of {domain} is {text}."], "extras": {"collection": collection}}
+    extras = {"collection": {"billing": "billing-docs"}.get(domain, domain)}
+    return {"answer": text, "contexts": [f"The number of {domain} is {text}."], "extras": extras}
 
 
 def sound(question):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from bakeoff.suites.domains.options import Options
 from bakeoff.suites.domains.routing import routing_findings, routing_metric
 
 TOOLS = Tools(ToyJudge(), ToyEncoder())
-NAMES = {"names": {"billing": "billing-docs"}}
+NAMES: dict[str, Any] = {"names": {"billing": "billing-docs"}}
 
 
 def score(
@@ -98,7 +98,7 @@ def test_it_reads_the_extras_and_its_settings_are_in_its_fingerprint() -> None:
     assert metric.fingerprint != routing_metric(Options(names={"a": "b"})).fingerprint
 
 
-def found_of(values: list[Value], **options: Any) -> Finding:
+def found_of(values: Sequence[Value], **options: Any) -> Finding:
     output = routing_metric(Options()).outputs[0]
     keys = [SampleKey(f"s{i}", domain="ab"[i % 2]) for i in range(len(values))]
     (finding,) = routing_findings(
