@@ -101,6 +101,23 @@ def test_rows_of_slices_have_their_own_n_and_stay_out_of_the_family() -> None:
     assert sliced.run.open_cells == 0
 
 
+def test_a_thinly_scored_slice_is_noted_where_the_whole_metric_is_not() -> None:
+    domains = ["a"] * 36 + ["b"] * 4
+    samples = [SampleKey(f"s{i}", domain=domain) for i, domain in enumerate(domains)]
+    hidden = [[1.0] * 36 + [Status.JUDGE_FAILED] + [1.0] * 3, [1.0] * 40]
+    told = [[Status.JUDGE_FAILED] * 9 + [1.0] * 31, [1.0] * 40]
+    made = table(
+        ["base", "rag"],
+        [column(Output(name="hidden"), hidden), column(Output(name="told"), told)],
+        samples,
+    )
+    record = run_record(made)
+    header = record.header.model_copy(update={"slices": SlicesConfig(metrics="all")})
+    comparison = compare_table(record.model_copy(update={"header": header}), made, baseline="base")
+    (note,) = [note for note in comparison.footer.notes if note.startswith("Scored on less")]
+    assert note.endswith("samples: hidden[domain=b] of base (75%), told of base (78%).")
+
+
 def test_reports_name_the_slice() -> None:
     whole = made()
     record = run_record(whole)
