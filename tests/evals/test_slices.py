@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toys.table import column, run_record, table
+from toys.table import Value, column, run_record, table
 
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.comparison_builder import compare_table
@@ -104,8 +104,8 @@ def test_rows_of_slices_have_their_own_n_and_stay_out_of_the_family() -> None:
 def test_a_thinly_scored_slice_is_noted_where_the_whole_metric_is_not() -> None:
     domains = ["a"] * 36 + ["b"] * 4
     samples = [SampleKey(f"s{i}", domain=domain) for i, domain in enumerate(domains)]
-    hidden = [[1.0] * 36 + [Status.JUDGE_FAILED] + [1.0] * 3, [1.0] * 40]
-    told = [[Status.JUDGE_FAILED] * 9 + [1.0] * 31, [1.0] * 40]
+    hidden: list[list[Value]] = [[*[1.0] * 36, Status.JUDGE_FAILED, *[1.0] * 3], [1.0] * 40]
+    told: list[list[Value]] = [[*[Status.JUDGE_FAILED] * 9, *[1.0] * 31], [1.0] * 40]
     made = table(
         ["base", "rag"],
         [column(Output(name="hidden"), hidden), column(Output(name="told"), told)],
