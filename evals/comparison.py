@@ -23,6 +23,10 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
+DifferenceCorrection = Literal["max_t", "bh"]
+"""How a p is adjusted: in the table's one family, or by Benjamini–Hochberg over the table's slices."""
+
+
 class RunInfo(Record):
     """Which run this is; `open_cells` counts scores that are missing, those of missing answers too."""
 
@@ -65,7 +69,8 @@ class Difference(Record):
 
     `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
     `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
-    alone, which belongs to `p`. `only_system` and `only_baseline` count unpaired samples.
+    alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
+    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples.
     """
 
     system: str
@@ -75,6 +80,7 @@ class Difference(Record):
     high: float | None = None
     p: float | None = None
     p_adjusted: float | None = None
+    correction: DifferenceCorrection = "max_t"
     verdict: Verdict = Verdict.NOT_APPLICABLE
     pointwise_low: float | None = None
     pointwise_high: float | None = None
@@ -117,7 +123,11 @@ class EncoderInfo(Record):
 
 
 class Footer(Record):
-    """What a reader needs to trust, or redo, the table."""
+    """What a reader needs to trust, or redo, the table.
+
+    `family` counts the differences of whole metrics, `slices` those of slices that were tested, at the false
+    discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
+    """
 
     judge: JudgeInfo | None = None
     encoder: EncoderInfo | None = None
@@ -125,6 +135,10 @@ class Footer(Record):
     alpha: float = 0.05
     permutations: int = 0
     family: int = 0
+    slices: int = 0
+    slices_too_few: int = 0
+    slice_q: float = 0.10
+    slice_fewest: int = 10
     data_fingerprint: str = ""
     versions: Mapping[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -11,12 +11,14 @@ import numpy as np
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summarise
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
-from bakeoff.evals.contrasts import differences
+from bakeoff.evals.corrections import FEWEST_UNITS
+from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.records import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.slices import with_slices
+from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import OPEN, Column, ScoreTable
@@ -71,7 +73,7 @@ def compare_table(
     findings: Sequence[Finding] = (),
     remarks: Sequence[str] = (),
 ) -> Comparison:
-    """The comparison object of a table, its differences as one family.
+    """The comparison object of a table: its differences as one family, those of slices beside it.
 
     `pairs` are (system, baseline); all systems against `baseline` where not given.
     """
@@ -81,9 +83,9 @@ def compare_table(
     names = [system.name for system in table.systems]
     if pairs is None:
         pairs = [(name, baseline) for name in names if name != baseline]
-    found, family, permutations = differences(table, pairs, alpha=header.alpha, seed=header.seed)
+    found = differences(table, pairs, alpha=header.alpha, seed=header.seed)
     by_column: dict[str, list[Difference]] = defaultdict(list)
-    for key, difference in found:
+    for key, difference in found.found:
         by_column[key].append(difference)
     labels = cluster_labels(table.samples)
     rows = []
@@ -109,7 +111,7 @@ def compare_table(
         baseline=baseline if pairs else None,
         metrics=tuple(rows),
         findings=judge_findings(findings, header.alpha),
-        footer=_footer(run, rows, family, permutations, remarks),
+        footer=_footer(run, rows, found, remarks),
     )
 
 
@@ -141,19 +143,12 @@ def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) ->
     )
 
 
-def _footer(
-    run: RunRecord, rows: Sequence[MetricRow], family: int, permutations: int, remarks: Sequence[str]
-) -> Footer:
+def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remarks: Sequence[str]) -> Footer:
     header = run.header
     notes = [*header.notes]
     if header.on_system_failure == "exclude":
         notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
-    thin = [
-        f"{label(row)} of {name} ({cell.coverage:.0%})"
-        for row in rows
-        for name, cell in row.cells.items()
-        if row.suite != operations.SUITE and cell.coverage is not None and cell.coverage < LOW_COVERAGE
-    ]
+    thin = _thinly_scored(rows)
     if thin:
         notes.append(f"Scored on less than {LOW_COVERAGE:.0%} of their samples: {', '.join(thin)}.")
     return Footer(
@@ -161,9 +156,28 @@ def _footer(
         encoder=header.encoder,
         seed=header.seed,
         alpha=header.alpha,
-        permutations=permutations,
-        family=family,
+        permutations=found.permutations,
+        family=found.family,
+        slices=found.slices,
+        slices_too_few=found.too_few,
+        slice_q=FALSE_DISCOVERY_RATE,
+        slice_fewest=FEWEST_UNITS,
         data_fingerprint=header.data_fingerprint,
         versions=header.versions,
         notes=(*notes, *remarks),
     )
+
+
+def _thinly_scored(rows: Sequence[MetricRow]) -> list[str]:
+    """Metrics of systems with too low a coverage; a slice only where the whole metric is none of them."""
+    thin = {
+        (row.suite, row.metric, row.slice, name): f"{label(row)} of {name} ({cell.coverage:.0%})"
+        for row in rows
+        for name, cell in row.cells.items()
+        if row.suite != operations.SUITE and cell.coverage is not None and cell.coverage < LOW_COVERAGE
+    }
+    return [
+        text
+        for (suite, metric, part, name), text in thin.items()
+        if part is None or (suite, metric, None, name) not in thin
+    ]

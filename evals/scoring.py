@@ -262,6 +262,8 @@ def _also_read(metric: Metric, cell: ScoredCell) -> list[list[str]]:
     also = [["tags", *sorted(cell.sample.tags)]] if "tags" in reads else []
     if "timing" in reads and cell.response is not None:
         also.append(["timing", canonical_json(cell.response.timing.model_dump())])
+    if "extras" in reads and cell.response is not None:
+        also.append(["extras", canonical_json(cell.response.extras)])
     return [*also, ["siblings", *sorted(cell.siblings)]] if "siblings" in reads else also
 
 

@@ -1,14 +1,14 @@
 """Slices: a metric over part of the samples only, such as one domain, as further columns of the table.
 
-A slice's differences stand in the table's one family with all others, so that looking into many slices does
-not make one of them significant by chance.
+A slice's differences stand apart from the table's family (`corrections`): looking into slices costs the
+table no power, and of many slices few are called better or worse by chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -19,16 +19,20 @@ from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
 
 
 class SlicesConfig(Record):
-    """Which metrics are shown for each value of a field of the samples; `metric` or `suite.metric`."""
+    """Which metrics (`metric` or `suite.metric`, or all) are shown for each value of a sample's field."""
 
     by: Literal["domain"] = "domain"
-    metrics: tuple[str, ...] = Field(min_length=1, description="names of metrics, such as [exact_match]")
+    metrics: Literal["all"] | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="names of metrics, such as [exact_match]; or all"
+    )
 
 
 def check_slices(slices: SlicesConfig | None, known: Sequence[tuple[str, str]]) -> None:
     """InputError where a metric of `slices` is none of the run's, which are (suite, name)."""
+    if slices is None or slices.metrics == "all":
+        return
     names = [name for _, name in known]
-    for index, wanted in enumerate(slices.metrics if slices else ()):
+    for index, wanted in enumerate(slices.metrics):
         if wanted not in names and wanted not in [f"{suite}.{name}" for suite, name in known]:
             raise InputError(
                 f"no suite of this run has a metric {wanted!r}",
@@ -38,7 +42,10 @@ def check_slices(slices: SlicesConfig | None, known: Sequence[tuple[str, str]]) 
 
 
 def with_slices(table: ScoreTable, slices: SlicesConfig | None) -> ScoreTable:
-    """The table, each sliced metric followed by one column per domain; samples without one are in none."""
+    """The table, each sliced metric followed by one column per domain in which it applies to anything.
+
+    Samples without a domain are in no slice.
+    """
     if slices is None:
         return table
     domains = list(dict.fromkeys(sample.domain for sample in table.samples if sample.domain is not None))
@@ -51,7 +58,7 @@ def with_slices(table: ScoreTable, slices: SlicesConfig | None) -> ScoreTable:
 
 
 def _is_wanted(column: Column, slices: SlicesConfig) -> bool:
-    return column.output.name in slices.metrics or column.key in slices.metrics
+    return slices.metrics == "all" or column.output.name in slices.metrics or column.key in slices.metrics
 
 
 def _sliced(table: ScoreTable, column: Column, domains: Sequence[str]) -> Iterator[Column]:
@@ -60,6 +67,8 @@ def _sliced(table: ScoreTable, column: Column, domains: Sequence[str]) -> Iterat
         values, statuses = column.values.copy(), column.statuses.copy()
         values[:, outside] = np.nan
         statuses[:, outside] = STATUS_CODES[Status.NOT_APPLICABLE]
+        if (statuses == STATUS_CODES[Status.NOT_APPLICABLE]).all():
+            continue
         # what a metric says of itself stands under the table once, with the whole metric
         output = column.output.model_copy(update={"note": ""})
         yield Column(column.suite, output, values, statuses, f"domain={domain}")

@@ -25,6 +25,8 @@ DIFFERENCE_FIELDS = (
     "pointwise_low",
     "pointwise_high",
     "n",
+    "correction",
+    "note",
 )
 
 

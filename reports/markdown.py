@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict
 from bakeoff.evals.comparison import Comparison, MetricRow
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.reports.findings import finding_lines
+from bakeoff.reports.slices import slice_rows, whole_rows
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
     difference_lines,
     difference_of,
     footer_lines,
+    group_label,
     metric_label,
 )
 
@@ -42,20 +44,12 @@ def escape(text: str) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"## {escape(comparison.run.name)}"
     yield ""
-    heads = [
-        f"{escape(system.name)} ({'baseline' if system.name == comparison.baseline else system.kind})"
-        for system in comparison.systems
-    ]
-    yield f"| metric | {' | '.join(heads)} |"
-    yield "|---" * (len(heads) + 1) + "|"
-    suite = ""
-    for row in comparison.metrics:
-        if row.suite != suite:
-            suite = row.suite
-            yield f"| **{escape(suite)}** |" + " |" * len(heads)
-        cells = " | ".join(_cell(row, system.name) for system in comparison.systems)
-        yield f"| {escape(metric_label(row))} | {cells} |"
-    yield ""
+    yield from _table(whole_rows(comparison))
+    slices = slice_rows(comparison)
+    if slices.metrics:
+        yield "### Slices"
+        yield ""
+        yield from _table(slices)
     if comparison.findings:
         yield "### Findings"
         yield ""
@@ -63,6 +57,23 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield ""
     for line in (LEGEND, *footer_lines(comparison)):
         yield f"- {escape(line)}"
+
+
+def _table(comparison: Comparison) -> Iterator[str]:
+    heads = [
+        f"{escape(system.name)} ({'baseline' if system.name == comparison.baseline else system.kind})"
+        for system in comparison.systems
+    ]
+    yield f"| metric | {' | '.join(heads)} |"
+    yield "|---" * (len(heads) + 1) + "|"
+    heading = ""
+    for row in comparison.metrics:
+        if group_label(row) != heading:
+            heading = group_label(row)
+            yield f"| **{escape(heading)}** |" + " |" * len(heads)
+        cells = " | ".join(_cell(row, system.name) for system in comparison.systems)
+        yield f"| {escape(metric_label(row))} | {cells} |"
+    yield ""
 
 
 def _cell(row: MetricRow, system: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,12 +15,14 @@ from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.table import SystemInfo
 from bakeoff.reports.findings import finding_lines
+from bakeoff.reports.slices import shown_slices, whole_rows
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
     difference_lines,
     difference_of,
     footer_lines,
+    group_label,
     metric_label,
 )
 
@@ -37,11 +39,15 @@ WIDEST = 32
 def draw(comparison: Comparison, width: int) -> RenderableType:
     """The comparison as something that a rich console of so many characters prints.
 
-    Systems that do not fit beside each other stand in further tables, so that no interval is broken.
+    Systems that do not fit beside each other stand in further tables, so that no interval is broken. Slices
+    have tables of their own below, of which only the telling rows are shown where there are many.
     """
-    parts: list[RenderableType] = []
-    for group in side_by_side(comparison, width):
-        parts.append(_table(comparison, group, titled=not parts))
+    parts: list[RenderableType] = list(_tables(whole_rows(comparison), width, comparison.run.name))
+    slices, left_out = shown_slices(comparison)
+    if slices.metrics:
+        parts += _tables(slices, width, "Slices")
+    if left_out:
+        parts.append(Text(left_out))
     if comparison.findings:
         lines = finding_lines(comparison.findings, short=True)
         parts += [Text("Findings", style="bold"), *(Text(f"• {line}") for line in lines)]
@@ -51,7 +57,9 @@ def draw(comparison: Comparison, width: int) -> RenderableType:
 
 def side_by_side(comparison: Comparison, width: int) -> list[list[SystemInfo]]:
     """The systems in groups whose columns fit into the width, at least one in each."""
-    label = max((len(metric_label(row)) + 1 for row in comparison.metrics), default=0)
+    label = max(
+        (max(len(metric_label(row)) + 1, len(group_label(row))) for row in comparison.metrics), default=0
+    )
     groups: list[list[SystemInfo]] = []
     room = 0
     for system in comparison.systems:
@@ -75,17 +83,22 @@ def _role(comparison: Comparison, system: SystemInfo) -> str:
     return "baseline" if system.name == comparison.baseline else str(system.kind)
 
 
-def _table(comparison: Comparison, systems: Sequence[SystemInfo], *, titled: bool) -> Table:
-    title = Text(comparison.run.name) if titled else None
+def _tables(comparison: Comparison, width: int, title: str) -> Iterator[Table]:
+    """The rows in as many tables as the systems need; the first has the title."""
+    for i, group in enumerate(side_by_side(comparison, width)):
+        yield _table(comparison, group, Text(title) if i == 0 else None)
+
+
+def _table(comparison: Comparison, systems: Sequence[SystemInfo], title: Text | None) -> Table:
     table = Table(box=box.SIMPLE_HEAVY, title=title, title_justify="left", show_lines=True)
     table.add_column("metric", no_wrap=True)
     for system in systems:
         table.add_column(Text(f"{system.name}\n({_role(comparison, system)})"), max_width=WIDEST)
-    suite = ""
+    heading = ""
     for row in comparison.metrics:
-        if row.suite != suite:
-            suite = row.suite
-            table.add_row(Text(suite, style="bold"))
+        if group_label(row) != heading:
+            heading = group_label(row)
+            table.add_row(Text(heading, style="bold"))
         table.add_row(Text(f" {metric_label(row)}"), *(_cell(row, system.name) for system in systems))
     return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bakeoff.evals.comparison import Cell, Comparison, Difference, MetricRow, Verdict
+from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, Verdict
 
 MARKS = {
     Verdict.BETTER: "▲ better",
@@ -88,11 +88,16 @@ def difference_lines(difference: Difference) -> list[str]:
     return lines
 
 
+def group_label(row: MetricRow) -> str:
+    """What stands once above rows that belong together: the suite; above a metric's slices, the metric."""
+    return row.suite if row.slice is None else f"{row.suite}.{row.metric}"
+
+
 def metric_label(row: MetricRow) -> str:
     """Name with an arrow for the direction in which it is better, and its unit; of a slice, the slice."""
     arrow = "↑" if row.direction == "higher" else "↓"
     if row.slice is not None:
-        return f"  {row.slice} {arrow}"
+        return f"{row.slice} {arrow}"
     unit = f" ({row.unit})" if row.unit else ""
     return f"{row.metric}{unit} {arrow}"
 
@@ -118,11 +123,26 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
             f"Differences from {comparison.baseline}: {footer.family} in one family, adjusted by max-|t| "
             f"over {footer.permutations} sign flips, level {footer.alpha:g}, seed {footer.seed}."
         )
+    if footer.slices or footer.slices_too_few:
+        yield slices_line(footer)
     yield f"Data {footer.data_fingerprint[:12]}; versions: " + ", ".join(
         f"{name} {version}" for name, version in footer.versions.items()
     )
     yield from footer.notes
     yield from metric_notes(comparison)
+
+
+def slices_line(footer: Footer) -> str:
+    """How the differences of slices were judged, and how many were not."""
+    few = (
+        f"; {footer.slices_too_few} with fewer than {footer.slice_fewest} pairs or clusters were not tested"
+        if footer.slices_too_few
+        else ""
+    )
+    return (
+        f"Slices: {footer.slices} differences outside that family, each with its own (pointwise) interval "
+        f"and a p adjusted by Benjamini–Hochberg over all of them, at q = {footer.slice_q:g}{few}."
+    )
 
 
 def metric_notes(comparison: Comparison) -> Iterator[str]:

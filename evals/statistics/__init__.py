@@ -19,6 +19,7 @@ from bakeoff.evals.statistics.ratio import ratio_interval
 from bakeoff.evals.statistics.results import Bounds, Family, Interval, PairedTest
 from bakeoff.evals.statistics.threshold import exceeds
 from bakeoff.evals.statistics.units import Clusters, paired_differences
+from bakeoff.evals.statistics.unpaired import Unpaired, newcombe, unpaired_difference
 
 __all__ = [
     "Bounds",
@@ -26,6 +27,7 @@ __all__ = [
     "Family",
     "Interval",
     "PairedTest",
+    "Unpaired",
     "auc",
     "bca",
     "benjamini_hochberg",
@@ -37,6 +39,7 @@ __all__ = [
     "mcnemar",
     "mcnemar_n",
     "mean_interval",
+    "newcombe",
     "non_inferiority_n",
     "non_inferiority_p",
     "paired_differences",
@@ -45,6 +48,7 @@ __all__ = [
     "sign_flip",
     "tango",
     "two_way",
+    "unpaired_difference",
     "wilson",
     "worst_format",
 ]

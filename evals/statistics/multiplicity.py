@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from bakeoff.evals.statistics.results import FloatArray
 
+FALSE_DISCOVERY_RATE = 0.10
+"""The q that exploration is held to: slices, worst domains (METHODS §7, §10)."""
+
 
 def holm(p: Sequence[float] | npt.NDArray[Any]) -> FloatArray:
     """Holm's step-down adjusted p-values, in the order given (Holm 1979; METHODS §7).

@@ -133,6 +133,19 @@ def test_a_changed_tag_is_scored_anew_only_by_who_reads_it(
     assert len(echo.asked) == 1
 
 
+@pytest.mark.parametrize(("also_reads", "scored_again"), [((), 0), (("extras",), 1)])
+def test_changed_extras_are_scored_anew_only_by_who_reads_them(
+    tmp_path: Path, also_reads: tuple[str, ...], scored_again: int
+) -> None:
+    def routed(to: str) -> ToySystem:
+        return ToySystem("one", lambda _: Response(text="a", extras={"collection": to}), fingerprint=to)
+
+    scored(tmp_path, Notes(also_reads), [routed("here")], questions(1))
+    assert scored(tmp_path, Notes(also_reads), [routed("here")], questions(1)).scored == []
+    again = scored(tmp_path, Notes(also_reads), [routed("there")], questions(1))
+    assert len(again.scored) == scored_again
+
+
 def test_a_learner_reads_the_suites_answers_before_it_scores(tmp_path: Path) -> None:
     learner = Learner()
     assert isinstance(learner, Preparing)

@@ -1,4 +1,4 @@
-"""Slices: columns over part of the samples, in the same family, told where a metric is unknown."""
+"""Slices: columns over part of the samples, corrected among themselves, told where a metric is unknown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toys.table import column, run_record, table
+from toys.table import Value, column, run_record, table
 
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.comparison_builder import compare_table
@@ -18,6 +18,7 @@ from bakeoff.evals.runner import outputs
 from bakeoff.evals.slices import SlicesConfig, with_slices
 from bakeoff.evals.table import SampleKey, ScoreTable
 from bakeoff.reports.csv import CsvReporter
+from bakeoff.reports.json import JsonReporter
 from bakeoff.reports.markdown import MarkdownReporter
 from bakeoff.reports.terminal import TerminalOptions, TerminalReporter
 
@@ -55,13 +56,41 @@ def test_each_domain_is_a_column_after_its_metric(name: str) -> None:
     assert not np.isnan(made().columns[0].values[0]).any()
 
 
-def test_rows_of_slices_have_their_own_n_and_share_the_family() -> None:
+def test_all_stands_for_every_metric_and_leaves_out_domains_in_which_one_says_nothing() -> None:
+    whole = made()
+    outside = [[Status.NOT_APPLICABLE if d == "b" else None if d is None else 1.0 for d in DOMAINS]] * 2
+    partial = table(["base", "rag"], [*whole.columns, column(Output(name="partial"), outside)], whole.samples)
+    sliced = with_slices(partial, SlicesConfig(metrics="all"))
+    assert [c.key for c in sliced.columns] == [
+        "toy.match",
+        "toy.match[domain=a]",
+        "toy.match[domain=b]",
+        "toy.other",
+        "toy.other[domain=a]",
+        "toy.other[domain=b]",
+        "toy.partial",
+        "toy.partial[domain=a]",
+    ]
+
+
+def test_a_domain_with_only_open_cells_stays_visible() -> None:
+    open_in_a = [[None if d == "a" else Status.NOT_APPLICABLE for d in DOMAINS]] * 2
+    waiting = table(["base", "rag"], [column(Output(name="late"), open_in_a)], made().samples)
+    keys = [c.key for c in with_slices(waiting, SlicesConfig(metrics="all")).columns]
+    assert keys == ["toy.late", "toy.late[domain=a]"]
+
+
+def test_rows_of_slices_have_their_own_n_and_stay_out_of_the_family() -> None:
     whole = made()
     record = run_record(whole)
     plain = compare_table(record, whole, baseline="base")
     header = record.header.model_copy(update={"slices": SlicesConfig(metrics=("match",))})
     sliced = compare_table(record.model_copy(update={"header": header}), whole, baseline="base")
-    assert (plain.footer.family, sliced.footer.family) == (2, 3)  # one pair alone in b: no test
+    assert (plain.footer.family, sliced.footer.family) == (2, 2)
+    assert (sliced.footer.slices, sliced.footer.slices_too_few) == (0, 2)
+    assert [row.differences for row in sliced.metrics if row.slice is None] == [
+        row.differences for row in plain.metrics
+    ]
     rows = {(row.metric, row.slice): row for row in sliced.metrics}
     assert [row.slice for row in sliced.metrics] == [None, "domain=a", "domain=b", None]
     a = rows["match", "domain=a"]
@@ -70,6 +99,23 @@ def test_rows_of_slices_have_their_own_n_and_share_the_family() -> None:
     assert (rows["match", "domain=b"].cells["rag"].n, rows["match", "domain=b"].cells["rag"].mean) == (1, 1.0)
     assert (a.note, rows["match", None].note) == ("", "said once")
     assert sliced.run.open_cells == 0
+
+
+def test_a_thinly_scored_slice_is_noted_where_the_whole_metric_is_not() -> None:
+    domains = ["a"] * 36 + ["b"] * 4
+    samples = [SampleKey(f"s{i}", domain=domain) for i, domain in enumerate(domains)]
+    hidden: list[list[Value]] = [[*[1.0] * 36, Status.JUDGE_FAILED, *[1.0] * 3], [1.0] * 40]
+    told: list[list[Value]] = [[*[Status.JUDGE_FAILED] * 9, *[1.0] * 31], [1.0] * 40]
+    made = table(
+        ["base", "rag"],
+        [column(Output(name="hidden"), hidden), column(Output(name="told"), told)],
+        samples,
+    )
+    record = run_record(made)
+    header = record.header.model_copy(update={"slices": SlicesConfig(metrics="all")})
+    comparison = compare_table(record.model_copy(update={"header": header}), made, baseline="base")
+    (note,) = [note for note in comparison.footer.notes if note.startswith("Scored on less")]
+    assert note.endswith("samples: hidden[domain=b] of base (75%), told of base (78%).")
 
 
 def test_reports_name_the_slice() -> None:
@@ -81,7 +127,23 @@ def test_reports_name_the_slice() -> None:
     assert "domain=b ↑" in MarkdownReporter().render(comparison).decode()
     lines = CsvReporter().render(comparison).decode().splitlines()
     assert lines[0].startswith("run,suite,metric,slice,")
-    assert lines[3].startswith("toy-1,toy,match,domain=a,higher,base,1.0")
+    a = next(line for line in lines if "domain=a,higher,rag" in line)
+    assert a.endswith("bh,too few to say (n = 3)")
+
+
+def test_slices_have_tables_of_their_own_and_too_few_pairs_are_told_in_every_report() -> None:
+    whole = made()
+    record = run_record(whole)
+    header = record.header.model_copy(update={"slices": SlicesConfig(metrics=("match",))})
+    comparison = compare_table(record.model_copy(update={"header": header}), whole, baseline="base")
+    drawn = TerminalReporter(TerminalOptions()).render(comparison).decode()
+    assert drawn.index("other ↑") < drawn.index("Slices") < drawn.index("toy.match") < drawn.index("domain=a")
+    written = MarkdownReporter().render(comparison).decode()
+    assert written.index("| other ↑") < written.index("### Slices") < written.index("| domain=a ↑")
+    for text in (drawn, written, JsonReporter().render(comparison).decode()):
+        assert "too few to say (n = 3)" in text
+        assert "too few to say (n = 1)" in text
+    assert "2 with fewer than 10 pairs or clusters were not tested" in " ".join(drawn.split())
 
 
 CONFIG = """\
@@ -110,6 +172,11 @@ def test_the_config_reaches_the_plan(tmp_path: Path) -> None:
     ]
 
 
+def test_the_config_may_ask_for_all_metrics(tmp_path: Path) -> None:
+    text = CONFIG.replace("[exact_match, latency_s]", "all")
+    assert assemble(read_config(write(tmp_path, text))).slices == SlicesConfig(metrics="all")
+
+
 def test_an_unknown_metric_is_told_with_its_line(tmp_path: Path) -> None:
     config = read_config(write(tmp_path, CONFIG.replace("latency_s", "faithfulness")))
     with pytest.raises(
@@ -118,7 +185,10 @@ def test_an_unknown_metric_is_told_with_its_line(tmp_path: Path) -> None:
         assemble(config)
 
 
-@pytest.mark.parametrize("text", ["{metrics: []}", "{by: colour, metrics: [exact_match]}", "[exact_match]"])
+@pytest.mark.parametrize(
+    "text",
+    ["{metrics: []}", "{metrics: exact_match}", "{by: colour, metrics: [exact_match]}", "[exact_match]"],
+)
 def test_malformed_slices_are_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match="slices"):
         read_config(write(tmp_path, CONFIG.replace("{metrics: [exact_match, latency_s]}", text)))

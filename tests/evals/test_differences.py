@@ -7,7 +7,7 @@ import pytest
 from toys.table import Value, column, table
 
 from bakeoff.evals.comparison import Difference, Verdict
-from bakeoff.evals.contrasts import differences
+from bakeoff.evals.differences import differences
 from bakeoff.evals.records import Output, Status
 from bakeoff.evals.table import SampleKey, ScoreTable
 
@@ -16,7 +16,7 @@ LATENCY = Output(name="latency", direction="lower", high=None)
 
 
 def only(made: ScoreTable, pair: tuple[str, str] = ("new", "old")) -> Difference:
-    found, _, _ = differences(made, [pair], alpha=0.05, seed=0)
+    found = differences(made, [pair], alpha=0.05, seed=0).found
     assert len(found) == 1
     return found[0][1]
 
@@ -159,8 +159,8 @@ def test_the_family_is_all_metrics_and_systems() -> None:
     rows = [noisy(0.55, 40, 1), noisy(0.5, 40, 2), noisy(0.5, 40, 3)]
     one = table(["new", "other", "old"], [column(ACCURACY, rows)])
     many = table(["new", "other", "old"], [column(Output(name=f"m{i}"), rows) for i in range(6)])
-    _, small, _ = differences(one, [("new", "old")], alpha=0.05, seed=0)
-    _, large, _ = differences(many, [("new", "old"), ("other", "old")], alpha=0.05, seed=0)
+    small = differences(one, [("new", "old")], alpha=0.05, seed=0).family
+    large = differences(many, [("new", "old"), ("other", "old")], alpha=0.05, seed=0).family
     assert (small, large) == (1, 12)
 
 
@@ -175,7 +175,7 @@ def test_adjusted_p_and_simultaneous_interval_never_contradict() -> None:
         made = table(
             ["new", "old"], [column(Output(name=f"m{i}", low=None, high=None), r) for i, r in enumerate(rows)]
         )
-        found, _, _ = differences(made, [("new", "old")], alpha=0.05, seed=trial)
+        found = differences(made, [("new", "old")], alpha=0.05, seed=trial).found
         for _, difference in found:
             assert difference.low is not None
             assert difference.high is not None
