@@ -1,1 +1,1 @@
-"""Suite `knowledge_origin`: which claims come from the passages, which from the weights, and which are wrong."""
+"""Suite `knowledge_origin`: claims from the passages, claims from the weights, wrong claims."""

@@ -51,8 +51,8 @@ def _shares(table: ScoreTable, place: int) -> Finding:
         headline=True,
         detail=detail,
         sentence=f"Of what {system} claims, {in_words(context, alpha)} is right and in its passages,"
-        f" {in_words(weights, alpha)} is right and in none of them, and {in_words(wrong, alpha)} is not in the"
-        f" reference; {wrong.n} questions, each with the same weight{silent}.",
+        f" {in_words(weights, alpha)} is right and in none of them, and {in_words(wrong, alpha)} is not in"
+        f" the reference; {wrong.n} questions, each with the same weight{silent}.",
     )
 
 

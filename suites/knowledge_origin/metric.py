@@ -20,7 +20,7 @@ RULE = 1
 """Version of what is asked of which text; raise it with every change that can alter a score."""
 
 MARGIN = 0.02
-"""That of the ragas suite's claim metrics: well under the noise of a judge that is run twice (METHODS.md §1)."""
+"""That of the ragas suite: well under the noise of a judge that is run twice (METHODS.md §1)."""
 
 SHORT = 6
 """A text of fewer words is read with its question in front: "24 months" says nothing alone."""
@@ -42,9 +42,9 @@ _NOTES = {
     "chunk_context_precision": "share of the chunks that entail a claim of the reference",
     UTILISATION: "share of the reference's claims in the chunks that the answer entails too",
     "noise_sensitivity_relevant": "share of the answer's claims that are wrong and in a relevant chunk",
-    "noise_sensitivity_irrelevant": "share of the answer's claims that are wrong and in irrelevant chunks only",
+    "noise_sensitivity_irrelevant": "share of the answer's claims that are wrong and only in irrelevant chunks",
     "hallucination": "share of the answer's claims that are wrong and in no chunk",
-    "self_knowledge": "share of the answer's claims that are right and in no chunk, of systems that retrieve",
+    "self_knowledge": "share of the answer's claims that are right and in no chunk, with retrieval",
     "chunk_faithfulness": "share of the answer's claims that some chunk entails",
 }
 _GAVE_NOTHING = frozenset({*OF_REFERENCE, UTILISATION})
@@ -60,6 +60,7 @@ NOTHING_TO_USE = Score(status=Status.NOT_APPLICABLE, reason="no chunk holds a cl
 def origin_metric() -> JudgedMetric:
     """All outputs, from the same verdicts: one question to the judge for each text and list of claims.
 
+    A claim is right where any acceptable answer entails it; the reference's claims are those of the first.
     Of a failed answer only recall and F1 are known, 0: it made no claims, and its passages are lost.
     """
     outputs = tuple(
@@ -96,13 +97,16 @@ def chunks_of(item: Answered) -> tuple[str, ...] | None:
 
 async def _judge(item: Answered, judge: Judge) -> Scores:
     sample, text = item.sample, item.response.text or ""
-    reference = acceptable_answers(sample)[0]
-    wanted = await splitting.claims_of(reference, judge)
+    references = acceptable_answers(sample)
+    wanted = await splitting.claims_of(references[0], judge)
     if not wanted:
         return dict.fromkeys(_NOTES, NO_REFERENCE_CLAIMS)
     declined = await declining.declines(item, judge)
     made = [] if declined else await splitting.claims_of(text, judge)
-    right = await entailment.entailed(_readable(sample.question, reference), made, judge)
+    by_reference = [
+        await entailment.entailed(_readable(sample.question, one), made, judge) for one in references
+    ]
+    right = [any(verdicts) for verdicts in zip(*by_reference, strict=True)]
     said = _readable(sample.question, text)
     recalled = await entailment.entailed(said, wanted, judge) if made else [False] * len(wanted)
     chunks = chunks_of(item)
