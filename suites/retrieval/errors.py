@@ -108,7 +108,7 @@ class ErrorsMetric:
         if item.abstained:
             return self._marked({UNANSWERED}, evidence(found), Status.ABSTAINED)
         lacking = lacks(item)
-        detail = {**evidence(found), "lacks": [*lacking]}
+        detail: dict[str, JsonValue] = {**evidence(found), "lacks": [*lacking]}
         if not lacking:
             return self._marked(set(), detail, Status.SCORED)
         prior = self.priors.of(item.system, item.sample)
