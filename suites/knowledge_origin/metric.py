@@ -42,7 +42,9 @@ _NOTES = {
     "chunk_context_precision": "share of the chunks that entail a claim of the reference",
     UTILISATION: "share of the reference's claims in the chunks that the answer entails too",
     "noise_sensitivity_relevant": "share of the answer's claims that are wrong and in a relevant chunk",
-    "noise_sensitivity_irrelevant": "share of the answer's claims that are wrong and in an irrelevant chunk only",
+    "noise_sensitivity_irrelevant": (
+        "share of the answer's claims that are wrong and in irrelevant chunks alone"
+    ),
     "hallucination": "share of the answer's claims that are wrong and in no chunk",
     "self_knowledge": "share of the answer's claims that are right and in no chunk, with retrieval",
     "chunk_faithfulness": "share of the answer's claims that some chunk entails",

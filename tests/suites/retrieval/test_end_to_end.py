@@ -20,10 +20,19 @@ name: retrieval
 dataset: {path: questions.jsonl}
 systems:
   base: {adapter: python, kind: prompt, target: "shelf_bots:base"}
-  good: {adapter: python, kind: rag, parent: base, target: "shelf_bots:good", capabilities: [accepts_contexts]}
+  good:
+    adapter: python
+    kind: rag
+    parent: base
+    target: "shelf_bots:good"
+    capabilities: [retrieves, accepts_contexts]
   dropping: {adapter: python, kind: rag, parent: base, target: "shelf_bots:dropping"}
   deaf: {adapter: python, kind: rag, parent: base, target: "shelf_bots:deaf"}
-  own_mind: {adapter: python, kind: rag, target: "shelf_bots:own_mind", capabilities: [accepts_contexts]}
+  own_mind:
+    adapter: python
+    kind: rag
+    target: "shelf_bots:own_mind"
+    capabilities: [retrieves, accepts_contexts]
   inventing: {adapter: python, kind: rag, parent: base, target: "shelf_bots:inventing"}
   nameless: {adapter: python, kind: rag, parent: base, target: "shelf_bots:nameless"}
 suites:

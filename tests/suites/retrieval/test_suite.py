@@ -80,10 +80,14 @@ def test_it_conforms() -> None:
     check_suite(suite, materials, make=made, answers=answers(asked), tools=NO_TOOLS)
 
 
-def test_it_is_a_plugin_with_its_own_name() -> None:
-    plugins = Plugins[Suite]("suite")
-    plugins.register(PLUGIN)
-    assert PLUGIN.name == made().name == "retrieval"
+def test_it_registers_and_builds_its_metrics() -> None:
+    plugins = Plugins()
+    plugins.suites.register(PLUGIN)
+    suite = plugins.suites.get("retrieval").build(Options(), WIRING)
+    assert all(isinstance(metric, Metric) for metric in suite.metrics)
+    names = [output.name for metric in suite.metrics for output in metric.outputs]
+    assert names[:5] == ["precision_at_3", "recall_at_3", "mrr", "ndcg_at_3", "missed"]
+    assert names[5:] == ["wrong", *BUDGET, "unanswered", "latency_share"]
 
 
 def test_each_question_is_followed_by_its_closed_book_variant() -> None:
@@ -216,7 +220,3 @@ def test_latency_is_said_where_it_was_measured_only() -> None:
 def test_a_system_of_which_nothing_can_be_said_gets_one_line(retrieves: bool, hint: str) -> None:
     every = made().findings(table({"missed": [np.nan]}, retrieves=retrieves))
     assert [(one.status, hint in one.sentence) for one in every] == [("not_applicable", True)]
-
-
-def test_metrics_are_metrics() -> None:
-    assert all(isinstance(one, Metric) for one in made().metrics)
