@@ -31,7 +31,7 @@ class ListedJudge:
     deterministic: bool = True
     offline: bool = True
     note: str = "a judge of listed verdicts"
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     asked: list[Task] = field(default_factory=list)
 
     async def decide(

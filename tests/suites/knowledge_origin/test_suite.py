@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from pydantic import BaseModel, ValidationError
-from toys.plan import ToySystem, plan, store_in
+from toys.plan import Answer, ToySystem, plan, store_in
 
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_run
@@ -93,9 +93,7 @@ def made(**options: object) -> Suite:
     return build(Options.model_validate(options), WIRING)
 
 
-def answer(
-    texts: Callable[[int], str], pages: Callable[[int], list[str]] | None
-) -> Callable[[Request], Response]:
+def answer(texts: Callable[[int], str], pages: Callable[[int], list[str]] | None) -> Answer:
     def reply(request: Request) -> Response:
         i = int(request.question.rpartition("Arvend")[2].rstrip("?"))
         contexts = None if pages is None else tuple(Context(text=page) for page in pages(i))
@@ -188,7 +186,7 @@ def test_a_system_that_claims_nothing_gets_one_line(comparison: Comparison) -> N
     assert f"{ITEMS} answers made none" in only.sentence
 
 
-def test_a_short_reference_does_not_count_the_reference_twice(comparison: Comparison) -> None:
+def test_what_an_irrelevant_passage_says_is_irrelevant_noise(comparison: Comparison) -> None:
     row = next(row for row in comparison.metrics if row.metric == "noise_sensitivity_irrelevant")
     assert row.cells["misled"].mean == 0.5
     assert row.cells["misled"].statuses == {"scored": ITEMS}

@@ -60,8 +60,8 @@ def test_a_context_without_any_id_keeps_its_place() -> None:
 
 
 def test_nothing_retrieved_is_a_miss_and_not_unknown() -> None:
-    for contexts in ([], None):
-        found = find(item(contexts, reference_context_ids=("a",)))
+    for nothing in ((), None):
+        found = find(item(nothing, reference_context_ids=("a",)))
         assert found is not None
         assert (found.ranking, found.missed) == ((), True)
 
