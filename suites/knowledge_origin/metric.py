@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from bakeoff.evals.identity import digest
 from bakeoff.evals.protocols import Judge
 from bakeoff.evals.records import Answered, Output, Score, Status
+from bakeoff.suites import citation_marks
+from bakeoff.suites.citation_marks import said
 from bakeoff.suites.claims import declining, entailment, splitting
 from bakeoff.suites.claims.judged_metric import JudgedMetric
 from bakeoff.suites.knowledge_origin import formulas
@@ -75,7 +77,7 @@ def origin_metric() -> JudgedMetric:
         )
         for name, note in _NOTES.items()
     )
-    rules = [RULE, SHORT, formulas.RULE, splitting.RULE, entailment.RULE, declining.RULE]
+    rules = [RULE, SHORT, citation_marks.RULE, formulas.RULE, splitting.RULE, entailment.RULE, declining.RULE]
     return JudgedMetric("claims", outputs, digest(["knowledge_origin.claims", *rules]), outside, _judge)
 
 
@@ -98,7 +100,7 @@ def chunks_of(item: Answered) -> tuple[str, ...] | None:
 
 
 async def _judge(item: Answered, judge: Judge) -> Scores:
-    sample, text = item.sample, item.response.text or ""
+    sample, text = item.sample, said(item)
     references = acceptable_answers(sample)
     wanted = await splitting.claims_of(references[0], judge)
     if not wanted:
@@ -109,8 +111,8 @@ async def _judge(item: Answered, judge: Judge) -> Scores:
         await entailment.entailed(_readable(sample.question, one), made, judge) for one in references
     ]
     right = [any(verdicts) for verdicts in zip(*by_reference, strict=True)]
-    said = _readable(sample.question, text)
-    recalled = await entailment.entailed(said, wanted, judge) if made else [False] * len(wanted)
+    answer = _readable(sample.question, text)
+    recalled = await entailment.entailed(answer, wanted, judge) if made else [False] * len(wanted)
     chunks = chunks_of(item)
     verdicts = Verdicts(tuple(right), tuple(recalled))
     if chunks is not None:
@@ -158,8 +160,8 @@ def _evidence(
         for place, (claim, label) in enumerate(zip(made, verdicts.labels(), strict=True))
     ]
     reference: list[JsonValue] = [
-        {"claim": claim, "in_answer": said, "chunks": _holding(verdicts.reference_in, place)}
-        for place, (claim, said) in enumerate(zip(wanted, verdicts.recalled, strict=True))
+        {"claim": claim, "in_answer": here, "chunks": _holding(verdicts.reference_in, place)}
+        for place, (claim, here) in enumerate(zip(wanted, verdicts.recalled, strict=True))
     ]
     return {"claims_wrong": {"claims": answer}, "answer_recall": {"claims": reference}}
 

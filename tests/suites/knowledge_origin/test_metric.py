@@ -113,6 +113,10 @@ def test_one_question_for_each_text_and_list_of_claims(judge: Any) -> None:
     }
 
 
+def test_marks_of_sources_are_not_part_of_what_is_claimed(judge: Any) -> None:
+    assert one(judge, item(ANSWER.replace(",", " [1],"))) == one(judge, item())
+
+
 def test_closed_book_has_no_numbers_of_chunks(judge: Any) -> None:
     closed = SAMPLE.model_copy(update={"overrides": Overrides(contexts=())})
     for answer in (item(contexts=None), item(contexts=(), sample=closed)):

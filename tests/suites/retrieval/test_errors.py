@@ -92,6 +92,8 @@ MEMORY = item("It lasts 12 months, in Bellmor.", system="base")
         (item("99 months.", OLD), {"wrong", "wrong_missing", "wrong_invented"}),
         (item("24 months.", PAGE), {"wrong", "wrong_ignored", "wrong_from_context"}),  # half of the answer
         (item("I do not know.", PAGE, abstained=True), {"unanswered"}),
+        (item("36 months, in Zuvor [7].", OLD), {"wrong", "wrong_missing", "wrong_from_context"}),
+        (item("36 months [24], in Calvorn.", PAGE), {"wrong", "wrong_ignored", "wrong_invented"}),
         (item("", PAGE), {"wrong", "wrong_ignored", "wrong_invented"}),
     ],
 )
