@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.records import Answered, Citation, Context, Response, Sample
@@ -41,6 +41,7 @@ def test_the_answers_own_sources_are_known() -> None:
     assert said(item) == "Red, green, blue, grey [c]."
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab 1[]^,²【】\n", max_size=30))
 def test_it_is_settled_after_all_marks_are_gone_and_never_empties_a_text(text: str) -> None:
     bare = without_marks(text)

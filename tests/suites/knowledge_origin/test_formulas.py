@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.suites.knowledge_origin.formulas import IN_CHUNKS, Verdicts, numbers
@@ -95,6 +95,7 @@ def verdicts_of(draw: st.DrawFn, chunks: int = 0) -> Verdicts:
     return Verdicts(draw(bits(claims)), draw(bits(gold)), many(claims), many(gold))
 
 
+@settings(deadline=None)
 @given(verdicts_of())
 def test_what_is_imprecise_is_noise_or_hallucination(verdicts: Verdicts) -> None:
     found = {name: value or 0.0 for name, value in numbers(verdicts).items()}
@@ -102,6 +103,7 @@ def test_what_is_imprecise_is_noise_or_hallucination(verdicts: Verdicts) -> None
     assert 1 - found["answer_precision"] == pytest.approx(sum(found[name] for name in parts))
 
 
+@settings(deadline=None)
 @given(verdicts_of(), st.booleans())
 def test_the_labels_share_out_every_claim(verdicts: Verdicts, closed: bool) -> None:
     if closed:
@@ -112,6 +114,7 @@ def test_the_labels_share_out_every_claim(verdicts: Verdicts, closed: bool) -> N
     assert all(value is None or 0 <= value <= 1 for value in found.values())
 
 
+@settings(deadline=None)
 @given(verdicts_of(chunks=1))
 def test_from_the_weights_is_self_knowledge_and_context_is_faithful(verdicts: Verdicts) -> None:
     found = {name: value or 0.0 for name, value in numbers(verdicts).items()}
@@ -120,6 +123,7 @@ def test_from_the_weights_is_self_knowledge_and_context_is_faithful(verdicts: Ve
     assert found["chunk_faithfulness"] == pytest.approx(found["claims_from_context"] + noise)
 
 
+@settings(deadline=None)
 @given(verdicts_of(chunks=1))
 def test_the_order_of_chunks_is_of_no_matter(verdicts: Verdicts) -> None:
     assert verdicts.answer_in is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.protocols import Preparing, Tools
@@ -161,8 +161,8 @@ def test_only_memory_is_learnt_and_of_repeats_the_first() -> None:
         item("open book", PAGE),
         item("first", sample=CLOSED),
         item("second", sample=CLOSED, repeat=1),
-        MEMORY,
         item("another suite's variant", system="base", sample=CLOSED.model_copy(update={"variant": "typos"})),
+        MEMORY,
     ]
     assert learn(SYSTEMS, answers).answers == {("rag", "s"): "first", ("base", "s"): MEMORY.response.text}
 
@@ -195,6 +195,7 @@ WORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WORDS, st.lists(st.sampled_from([PAGE, OLD])), st.booleans(), WORDS)
 def test_the_parts_always_add_up(
     words: list[str], contexts: list[Context], abstained: bool, memory: list[str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.records import Answered, Context, Overrides, Response, Sample
@@ -123,6 +123,7 @@ def test_only_whole_words_match() -> None:
     assert not same_passage("It costs 210 today.", "10 today")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20), st.integers(WORDS, 20))
 def test_any_piece_of_enough_words_is_known_again(start: int, words: int) -> None:
     all_words = GOLD.split()
@@ -130,6 +131,7 @@ def test_any_piece_of_enough_words_is_known_again(start: int, words: int) -> Non
     assert same_passage(" ".join(piece), GOLD) or len(piece) < WORDS
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a#1", "a#2", "b#1", "c#1", "d#1"]), max_size=8), st.sampled_from("abz"))
 def test_a_document_is_found_where_one_of_its_chunks_is(names: list[str], gold: str) -> None:
     found = find(item([chunk(name) for name in names], reference_context_ids=(gold,)))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bakeoff.evals.protocols import Tools
@@ -117,6 +117,7 @@ def test_ids_that_are_no_valid_unicode_do_not_end_the_run() -> None:
     assert values(item(["x\0y", "\ud800"], ["\ud800"])) == [pytest.approx([1 / 3, 1, 1 / 2, 1 / LOG3])]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef"), max_size=6), st.sets(st.sampled_from("abcdef"), min_size=1))
 def test_precision_and_recall_count_the_same_hits(ranked: list[str], gold: set[str]) -> None:
     (precision, recall, mrr, ndcg), *_ = values(item(ranked, sorted(gold)))
