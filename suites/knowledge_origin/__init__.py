@@ -1,0 +1,1 @@
+"""Suite `knowledge_origin`: claims from the passages, claims from the weights, wrong claims."""
