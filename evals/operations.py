@@ -55,9 +55,11 @@ def measure(sample: Sample, response: Response, *, abstained: bool, live: bool) 
     `live` is False for recordings, whose stored latency is reported where the recording holds it.
     """
     failed = response.error is not None
+    given = sample.overrides.contexts is not None
     scores = {"failure_rate": Score(status=Status.SCORED, value=float(failed))}
     for name, asked in (("over_refusal", sample.answerable), ("rejection", not sample.answerable)):
-        if not asked:
+        if not asked or given:
+            # whether to decline depends on the passages that a probe gave: that probe judges it
             scores[name] = Score(status=Status.NOT_APPLICABLE)
         elif failed:
             scores[name] = Score(status=Status.SYSTEM_FAILED)

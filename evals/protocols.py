@@ -163,9 +163,9 @@ class Metric(Protocol):
 
     A score is kept for the answer, the sample without its id, cluster and tags, and the metric's fingerprint.
     A metric that reads more says so in an attribute `also_reads`, a set of `"tags"` (of the sample),
-    `"timing"` and `"extras"` (of the answer) and `"siblings"` (`Answered.siblings`, which are empty for all
-    others). One that must have learnt something from the run's answers before it scores the first of them
-    is `Preparing`.
+    `"timing"` and `"extras"` (of the answer), `"system"` (whose answer it is) and `"siblings"`
+    (`Answered.siblings`, which are empty for all others). One that must have learnt something from the run's
+    answers before it scores the first of them is `Preparing`.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -258,13 +258,16 @@ def also_reads(metric: Metric) -> frozenset[str]:
 
 def _also_read(metric: Metric, cell: ScoredCell) -> list[list[str]]:
     """What belongs in the key of that metric's scores only, so that the others' keys stay as they are."""
-    reads = also_reads(metric)
-    also = [["tags", *sorted(cell.sample.tags)]] if "tags" in reads else []
-    if "timing" in reads and cell.response is not None:
-        also.append(["timing", canonical_json(cell.response.timing.model_dump())])
-    if "extras" in reads and cell.response is not None:
-        also.append(["extras", canonical_json(cell.response.extras)])
-    return [*also, ["siblings", *sorted(cell.siblings)]] if "siblings" in reads else also
+    response = cell.response or Response(text="")
+    reads: list[tuple[str, Callable[[], list[str]]]] = [
+        ("tags", lambda: sorted(cell.sample.tags)),
+        ("timing", lambda: [canonical_json(response.timing.model_dump())]),
+        ("extras", lambda: [canonical_json(response.extras)]),
+        ("system", lambda: [cell.system.name]),
+        ("siblings", lambda: sorted(cell.siblings)),
+    ]
+    declared = also_reads(metric)
+    return [[name, *read()] for name, read in reads if name in declared]
 
 
 def _with_siblings(cells: list[ScoredCell]) -> list[ScoredCell]:
