@@ -128,11 +128,9 @@ DECLINING = (
     "It isn't clear from the passages who wrote the guide.",
     "We don't know that yet.",
     "No date has been given in any of the passages.",
-    "Unfortunately, the context provided doesn't include details about the refund process. If you can share "
-    "more of the document, I'd be happy to help!",
+    "Unfortunately, the context provided doesn't include details about refunds. Is there another document?",
     "The passages you've shared are about garden furniture, so they can't tell us the capital requirement.",
-    "Based on the provided documents, I cannot find the phone number of the Graz branch. You may want to check "
-    "the official website.",
+    "Based on the documents, I cannot find the number of the branch. You may want to check the website.",
 )
 
 ANSWERING = (
@@ -223,13 +221,11 @@ ANSWERING = (
     "Not quite: the Ostrel 8 was released in 2022, a year later than you say.",
     "There is no Madrid office; the Spanish office is in Valencia.",
     # long and structured
-    "According to the context, the maximum load is 35 kg [1]. The shelf must not be used without the wall "
-    "bracket [2].",
+    "According to the context, the maximum load is 35 kg [1]. It must not be used without the bracket [2].",
     "{\"answer\": \"24 months\", \"source\": null}",
     "- 24 months for new units\n- none for refurbished units",
     "**Answer:** 3 May 2024\n\nThe passage does not mention a time of day, but the date is clear.",
-    "To reset the device, hold the side button for ten seconds. If you cannot find the button, look under the "
-    "battery cover.",
+    "Hold the side button for ten seconds. If you cannot find it, look under the battery cover.",
     "If you don't know your customer number, look at the top right of any invoice.",
     "First check that the cable isn't damaged. If the lamp doesn't light up, replace the fuse.",
     "Customers who do not have an account can pay as guests.",
