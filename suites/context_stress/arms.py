@@ -69,15 +69,15 @@ class Outcomes:
         items = [
             item
             for item in first
-            if all(item in arm.places and self._present(output, arm.places[item]) for output, arm in asked)
+            if not any(np.isnan(self.value(output, arm.places.get(item))) for output, arm in asked)
         ]
-        rows = [[self.means[output][arm.places[item]] for item in items] for output, arm in asked]
+        rows = [[self.value(output, arm.places[item]) for item in items] for output, arm in asked]
         labels = [self.labels[first[item]] for item in items]
         return Paired(np.array(rows, dtype=np.float64).reshape(len(asked), len(items)), items, labels)
 
-    def _present(self, output: str, place: int) -> bool:
-        values = self.means.get(output)
-        return values is not None and not np.isnan(values[place])
+    def value(self, output: str, place: int | None) -> float:
+        """One sample's value, its repeats averaged; NaN where there is none, or no such place or output."""
+        return float("nan") if place is None or output not in self.means else float(self.means[output][place])
 
     @property
     def answered(self) -> bool:

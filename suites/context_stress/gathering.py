@@ -56,18 +56,15 @@ def _alone_and_joined(outcomes: Outcomes, arm: Arm, oracle: Arm) -> Paired:
     With repeats, the worst part's share stands for "each part". Items whose parts are not all known and
     answered are left out; the cluster is the first part's, as is the joined sample's.
     """
-    alone, joined = outcomes.means.get("oracle"), outcomes.means.get("split")
     rows: list[tuple[float, float]] = []
     kept: list[str] = []
     labels: list[Hashable] = []
     for item, place in arm.places.items():
-        if alone is None or joined is None:
-            break
         parts = outcomes.parts.get(outcomes.table.samples[place].id, ())
-        values = [alone[oracle.places[part]] for part in parts if part in oracle.places]
-        together = joined[place]
-        if parts and len(values) == len(parts) and not np.isnan([*values, together]).any():
-            rows.append((min(values), float(together)))
+        values = [outcomes.value("oracle", oracle.places.get(part)) for part in parts]
+        together = outcomes.value("split", place)
+        if values and not np.isnan([*values, together]).any():
+            rows.append((min(values), together))
             kept.append(item)
             labels.append(outcomes.labels[place])
     return Paired(np.array(rows, dtype=np.float64).reshape(-1, 2).T, kept, labels)

@@ -45,8 +45,8 @@ def judged(
     detail: Detail | None = None,
     headline: bool = False,
 ) -> Finding:
-    """An effect held against what is tolerated, with its raw p. The sentence lacks the system's name in front,
-    and an end."""
+    """An effect held against what is tolerated, with its raw p. The sentence lacks the system's name and an
+    end."""
     held = {"tolerance": tolerance, **(detail or {})}
     return Finding(
         **_common(outcomes, what, family, tolerated.interval, held),
