@@ -19,8 +19,8 @@ _SAYING = re.compile(
     | \b{_SOURCE}\b[^.]{{0,40}}\b(?:differ(?:s|ed)?|vary|varies|diverge[sd]?)\b
     | \b{_SOURCE}\b[^.]{{0,40}}\bdo(?:es)?(?:\ not|n['’]t)\ (?:agree|match)\b
     | \b(?:different|differing|diverging|competing)\ {_SOURCE}\b
-    | \b(?:one|the\ first|an?\ older|the\ older|passage\ \d+|\[\d+\])\b[^.]{{0,40}}\b{_SAYS}\b.{{0,80}}
-      \b(?:another|the\ other|others|the\ second|the\ newer|the\ later|passage\ \d+|\[\d+\])
+    | (?:\b(?:one|the\ first|an?\ older|the\ older|passage\ \d+)\b|\[\d+\])[^.]{{0,40}}\b{_SAYS}\b.{{0,80}}
+      (?:\b(?:another|the\ other|others|the\ second|the\ newer|the\ later|passage\ \d+)\b|\[\d+\])
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
