@@ -1,0 +1,117 @@
+"""Hard negatives: the passages nearest to a question that do not answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bakeoff.evals.protocols import Encoder
+from bakeoff.evals.records import Document
+from bakeoff.suites.context_stress.items import Item, Shelf
+from bakeoff.suites.context_stress.passages import Passage, squeezed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NEAR_COPY = 0.85
+"""A passage with at least this cosine to a gold passage is a version of it, and may answer."""
+
+BLOCK = 64
+"""Questions whose similarities are held in memory at once."""
+
+BATCH = 512
+"""Texts that the encoder is given at once."""
+
+
+def hard_negatives(
+    items: Sequence[Item], shelf: Shelf, encoder: Encoder, most: int
+) -> Mapping[str, tuple[Passage, ...]]:
+    """For each item, by id, up to `most` passages of the corpus, the nearest to its question first.
+
+    Left out are the documents that hold a gold passage, and those that may answer as well: another version
+    of a gold document (it holds a near copy of a gold passage, or the metadata of one names the other),
+    and passages that hold all key values of an acceptable answer.
+    """
+    passages = shelf.all_passages()
+    if not passages or not items:
+        return {item.id: () for item in items}
+    vectors = _encoded([passage.text for passage in passages], encoder)
+    named = _named_by_metadata(shelf.documents.values())
+    found: dict[str, tuple[Passage, ...]] = {}
+    for start in range(0, len(items), BLOCK):
+        block = items[start : start + BLOCK]
+        questions = _encoded([item.sample.question for item in block], encoder) @ vectors.T
+        copies = _near_copies(block, passages, vectors, encoder)
+        for item, similarity, versions in zip(block, questions, copies, strict=True):
+            outside = item.documents | versions | {key for doc in item.documents for key in named[doc]}
+            ranked = (passages[i] for i in _descending(similarity))
+            found[item.id] = tuple(_first(_negatives(item, ranked, outside, shelf), most))
+    return found
+
+
+def _negatives(
+    item: Item, ranked: Iterable[Passage], outside: Iterable[str], shelf: Shelf
+) -> Iterator[Passage]:
+    without = set(outside)
+    gold = [squeezed(passage.text) for passage in item.gold]
+    seen: set[str] = set()
+    for passage in ranked:
+        if passage.source in without or passage.text in seen or item.answered_by(passage.text):
+            continue
+        if any(text in shelf.squeezed[passage.source] for text in gold):
+            without.add(passage.source)
+            continue
+        seen.add(passage.text)
+        yield passage
+
+
+def _near_copies(
+    items: Sequence[Item], passages: Sequence[Passage], vectors: NDArray[np.float32], encoder: Encoder
+) -> list[set[str]]:
+    """For each item the documents that hold a near copy of one of its gold passages."""
+    import numpy as np
+
+    texts = [passage.text for item in items for passage in item.gold]
+    rows = iter(_encoded(texts, encoder) @ vectors.T >= NEAR_COPY)
+    return [
+        {passages[i].source for _ in item.gold for i in np.flatnonzero(next(rows)).tolist()} for item in items
+    ]
+
+
+def _named_by_metadata(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:
+    """For each document those that its metadata names (`supersedes: …`), and those that name it."""
+    linked: dict[str, set[str]] = {document.id: set() for document in documents}
+    for document in documents:
+        for value in document.metadata.values():
+            for name in value if isinstance(value, list) else [value]:
+                if isinstance(name, str) and name in linked and name != document.id:
+                    linked[document.id].add(name)
+                    linked[name].add(document.id)
+    return {key: frozenset(names) for key, names in linked.items()}
+
+
+def versions_of(documents: Iterable[str], shelf: Shelf) -> frozenset[str]:
+    """The documents that are linked with these by their metadata."""
+    named = _named_by_metadata(shelf.documents.values())
+    return frozenset(name for key in documents for name in named.get(key, ()))
+
+
+def _descending(similarity: NDArray[np.float32]) -> list[int]:
+    """Places from the most similar down; rounded, so that the last bits of a machine decide nothing."""
+    import numpy as np
+
+    order: list[int] = np.argsort(-np.round(similarity, 4), kind="stable").tolist()
+    return order
+
+
+def _encoded(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
+    import numpy as np
+
+    blocks = [encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+    return np.concatenate(blocks)
+
+
+def _first(found: Iterator[Passage], most: int) -> Iterator[Passage]:
+    for _, passage in zip(range(most), found, strict=False):
+        yield passage
