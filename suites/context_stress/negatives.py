@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bakeoff.evals.protocols import Encoder
@@ -24,9 +26,17 @@ BATCH = 512
 """Texts that the encoder is given at once."""
 
 
+@dataclass(frozen=True)
+class Negatives:
+    """Passages that surely do not answer an item, the nearest first, and the documents that may."""
+
+    passages: tuple[Passage, ...] = ()
+    versions: frozenset[str] = frozenset()
+
+
 def hard_negatives(
     items: Sequence[Item], shelf: Shelf, encoder: Encoder, most: int
-) -> Mapping[str, tuple[Passage, ...]]:
+) -> Mapping[str, Negatives]:
     """For each item, by id, up to `most` passages of the corpus, the nearest to its question first.
 
     Left out are the documents that hold a gold passage, and those that may answer as well: another version
@@ -35,18 +45,19 @@ def hard_negatives(
     """
     passages = shelf.all_passages()
     if not passages or not items:
-        return {item.id: () for item in items}
+        return {}
     vectors = _encoded([passage.text for passage in passages], encoder)
     named = _named_by_metadata(shelf.documents.values())
-    found: dict[str, tuple[Passage, ...]] = {}
+    found: dict[str, Negatives] = {}
     for start in range(0, len(items), BLOCK):
         block = items[start : start + BLOCK]
         questions = _encoded([item.sample.question for item in block], encoder) @ vectors.T
         copies = _near_copies(block, passages, vectors, encoder)
         for item, similarity, versions in zip(block, questions, copies, strict=True):
-            outside = item.documents | versions | {key for doc in item.documents for key in named[doc]}
+            outside = versions.union(item.documents, *(named[key] for key in item.documents))
             ranked = (passages[i] for i in _descending(similarity))
-            found[item.id] = tuple(_first(_negatives(item, ranked, outside, shelf), most))
+            chosen = tuple(islice(_negatives(item, ranked, outside, shelf), most))
+            found[item.id] = Negatives(chosen, frozenset(outside))
     return found
 
 
@@ -91,12 +102,6 @@ def _named_by_metadata(documents: Iterable[Document]) -> Mapping[str, frozenset[
     return {key: frozenset(names) for key, names in linked.items()}
 
 
-def versions_of(documents: Iterable[str], shelf: Shelf) -> frozenset[str]:
-    """The documents that are linked with these by their metadata."""
-    named = _named_by_metadata(shelf.documents.values())
-    return frozenset(name for key in documents for name in named.get(key, ()))
-
-
 def _descending(similarity: NDArray[np.float32]) -> list[int]:
     """Places from the most similar down; rounded, so that the last bits of a machine decide nothing."""
     import numpy as np
@@ -110,8 +115,3 @@ def _encoded(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
     blocks = [encoder.encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     return np.concatenate(blocks)
-
-
-def _first(found: Iterator[Passage], most: int) -> Iterator[Passage]:
-    for _, passage in zip(range(most), found, strict=False):
-        yield passage

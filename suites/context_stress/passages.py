@@ -35,9 +35,7 @@ class Passage:
         about: dict[str, JsonValue] = {"title": self.title} if self.title else {}
         if self.as_of is not None:
             about["as_of"] = self.as_of.isoformat()
-        return Context(
-            text=self.text, id=f"{self.source}#{self.number}", source=self.source, metadata=about
-        )
+        return Context(text=self.text, id=f"{self.source}#{self.number}", source=self.source, metadata=about)
 
     def saying(self, text: str) -> Passage:
         """The same passage with another text."""

@@ -76,7 +76,9 @@ def _numbers(text: str) -> list[str]:
     year = _YEAR.fullmatch(match.group())
     new = _years(int(digits)) if year else _near(int(digits), len(digits))
     return [
-        _ORDINAL.sub(_ending(number), text[: match.start()] + _as_written(match.group(), number) + text[match.end() :])
+        _ORDINAL.sub(
+            _ending(number), text[: match.start()] + _as_written(match.group(), number) + text[match.end() :]
+        )
         for number in new
     ]
 
@@ -86,7 +88,10 @@ def _years(year: int) -> list[int]:
 
 
 def _near(number: int, width: int) -> list[int]:
-    low, high = max(10 ** (len(str(number)) - 1), -(-number // 2), 2), min(10 ** len(str(number)) - 1, 2 * number)
+    low, high = (
+        max(10 ** (len(str(number)) - 1), -(-number // 2), 2),
+        min(10 ** len(str(number)) - 1, 2 * number),
+    )
     if width == 1 or number < 10:
         low, high = 2, 9
     step = 10 ** (len(str(number)) - len(str(number).rstrip("0"))) if number else 1

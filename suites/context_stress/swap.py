@@ -30,7 +30,9 @@ class Swapped:
 
     @property
     def places(self) -> tuple[int, ...]:
-        return tuple(i for i, (one, other) in enumerate(zip(self.true, self.false, strict=True)) if one != other)
+        return tuple(
+            i for i, (one, other) in enumerate(zip(self.true, self.false, strict=True)) if one != other
+        )
 
 
 def swapped(item: Item, names: Names, draw: random.Random) -> Swapped | str:
