@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bakeoff.suites.reference.key_values import POLARITY, STOP_WORDS
 from bakeoff.suites.reference.tokens import MONTHS, Token, tokens
@@ -64,7 +65,7 @@ def stem(name: str) -> str:
 
 def _capitalised(words: Sequence[Token], text: str) -> Iterator[tuple[str, str]]:
     """Each name of a text with the word before it, in lower case."""
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         name = stem(word.text)
         if word.kind != "word" or not name[0].isupper() or not name.isalpha() or len(name) < SHORTEST:
             continue

@@ -20,8 +20,8 @@ NO_OTHER = "nothing of the same form to swap its key values for"
 
 @dataclass(frozen=True)
 class Swapped:
-    """`true` and `false` are the gold passages as they are and swapped, in order (white space and ligatures as
-    NFKC writes them); `places` the numbers of those that differ."""
+    """`true` and `false` are the gold passages as they are and swapped, in order (spaces and ligatures as NFKC
+    writes them); `places` the numbers of those that differ."""
 
     true: tuple[str, ...]
     false: tuple[str, ...]
@@ -82,10 +82,18 @@ def _swap(
         said |= {form for new in tokens(other) for form in new.forms}
         true.append(token.text)
         false.append(other)
+    false = _in_order(true, false)
     changed = tuple(_written(text, values, false) for text in texts)
     if len(missing(values, "\n".join(changed))) < len(values):
         return NO_OTHER
     return Swapped(texts, changed, tuple(true), tuple(false))
+
+
+def _in_order(true: Sequence[str], false: Sequence[str]) -> list[str]:
+    """The false values, in ascending order where the true ones are numbers of one form in that order, so that
+    a range stays one: "20 to 29" does not become "32 to 26"."""
+    one_form = len({len(text) for text in true}) == 1 and all(text[0].isdigit() for text in true)
+    return sorted(false) if one_form and list(true) == sorted(true) else list(false)
 
 
 def _occurrences(texts: Sequence[str], value: KeyValue) -> Iterator[tuple[Token, str]]:
