@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -46,6 +46,9 @@ PROBINGS: Mapping[Probe, Probing] = {
 BESIDE_ORACLE = frozenset[Probe]({"negatives", "flood", "split", "poison"})
 """Probes that are compared with the gold passages alone, which are asked with them."""
 
+JOINED = frozenset(f"split:{size}" for size in SIZES)
+"""Names of the variants that are made of several samples."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -55,11 +58,12 @@ class Made:
 
     `kept`: samples by kind (`noise:0.4`, `conflict:dated`, `poison`, `negatives@documents`). `dropped`: items
     that a probe looked at and could not take, by the probe (`all`: no probe could) and the reason, which
-    completes "left out: …".
+    completes "left out: …". `parts`: the given samples' ids that a joined question was made of, by its id.
     """
 
     kept: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def make(materials: Materials, options: Options, seed: int) -> tuple[list[Sample], Made]:
@@ -77,7 +81,14 @@ def make(materials: Materials, options: Options, seed: int) -> tuple[list[Sample
     samples = _through_contexts(items, ground, options, dropped) if "contexts" in options.through else []
     if "documents" in options.through:
         samples += _through_documents(Corpus(items, ground, shelf), options, dropped)
-    return samples, Made(Counter(kind_of(sample) for sample in samples), dropped)
+    if not samples:
+        raise InputError(
+            "no variant can be made of the samples for these probes",
+            where=WHERE,
+            todo=f"through documents there are {', '.join(OVER_DOCUMENTS)}",
+        )
+    parts = {sample.id: tuple(_members(sample)) for sample in samples if sample.variant in JOINED}
+    return samples, Made(Counter(kind_of(sample) for sample in samples), dropped, parts)
 
 
 def kind_of(variant: Sample) -> str:
@@ -151,14 +162,11 @@ def _through_contexts(
         if probe == "split":
             found += _split(items, ground, options, dropped)
         elif probe != "oracle":
-            found += taken(
-                items, lambda item, probe=probe: PROBINGS[probe](item, ground), probe, options.size, dropped
-            )
+            found += _taken(items, probe, ground, options.size, dropped)
     if "oracle" not in options.probes and not BESIDE_ORACLE & set(options.probes):
         return found
-    used = {key for sample in found for key in _members(sample)} or {
-        item.id for item in items[: options.size]
-    }
+    used = {key for sample in found for key in _members(sample)}
+    used = used or {item.id for item in items[: options.size]}
     return [*(one for item in items if item.id in used for one in oracle(item, ground)), *found]
 
 
@@ -174,19 +182,15 @@ def _split(
     return found
 
 
-def taken(
-    items: Iterable[Item],
-    variants: Callable[[Item], list[Sample] | str],
-    probe: str,
-    most: int,
-    dropped: Counter[tuple[str, str]],
+def _taken(
+    items: Iterable[Item], probe: Probe, ground: Ground, most: int, dropped: Counter[tuple[str, str]]
 ) -> list[Sample]:
     """The variants of the first `most` items that have any; those passed over are counted."""
     found: list[list[Sample]] = []
     for item in items:
         if len(found) == most:
             break
-        made = variants(item)
+        made = PROBINGS[probe](item, ground)
         if isinstance(made, str):
             dropped[probe, made] += 1
         else:

@@ -20,8 +20,8 @@ NO_OTHER = "nothing of the same form to swap its key values for"
 
 @dataclass(frozen=True)
 class Swapped:
-    """`true` and `false` are the gold passages as they are and swapped, in order (spaces and ligatures as NFKC
-    writes them); `places` the numbers of those that differ."""
+    """`true` and `false` are the gold passages as they are and swapped, in order, their characters as NFKC
+    writes them; `places` the numbers of those that differ."""
 
     true: tuple[str, ...]
     false: tuple[str, ...]

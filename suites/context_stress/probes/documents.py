@@ -135,7 +135,7 @@ def put_in(text: str, old: str, new: str) -> str | None:
 
 def _negatives(corpus: Corpus, most: int) -> Chosen:
     """The corpus without the gold documents of the items and their other versions, at most half of it."""
-    chosen, taken, gone = Chosen(), [], set[str]()
+    chosen, taken, gone = Chosen(), list[Item](), set[str]()
     for item in corpus.items:
         if len(taken) == most:
             break
@@ -157,7 +157,7 @@ def _negatives(corpus: Corpus, most: int) -> Chosen:
 
 def _flood(corpus: Corpus, most: int) -> Chosen:
     """The corpus and, for each item, near copies of the document of its nearest negative."""
-    chosen, taken, copies = Chosen(), [], dict[str, Document]()
+    chosen, taken, copies = Chosen(), list[Item](), dict[str, Document]()
     for item in corpus.items:
         found = corpus.ground.negatives_of(item, 1)
         if len(taken) == most:
