@@ -86,7 +86,8 @@ def item_of(sample: Sample, shelf: Shelf) -> Item | str:
     if not gold:
         return NO_GOLD
     documents = {passage.source for passage in gold} | set(named)
-    return Item(sample, tuple(dict.fromkeys(gold)), answers, frozenset(documents & shelf.documents.keys()))
+    once = {squeezed(passage.text): passage for passage in reversed(gold)}
+    return Item(sample, tuple(reversed(once.values())), answers, frozenset(documents & shelf.documents.keys()))
 
 
 def _named(sample: Sample, shelf: Shelf) -> list[str]:
