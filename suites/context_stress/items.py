@@ -87,7 +87,9 @@ def item_of(sample: Sample, shelf: Shelf) -> Item | str:
         return NO_GOLD
     documents = {passage.source for passage in gold} | set(named)
     once = {squeezed(passage.text): passage for passage in reversed(gold)}
-    return Item(sample, tuple(reversed(once.values())), answers, frozenset(documents & shelf.documents.keys()))
+    return Item(
+        sample, tuple(reversed(once.values())), answers, frozenset(documents & shelf.documents.keys())
+    )
 
 
 def _named(sample: Sample, shelf: Shelf) -> list[str]:

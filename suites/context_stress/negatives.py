@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NEAR_COPY = 0.85
 """A passage with at least this cosine to a gold passage is a version of it, and may answer."""
 
+MOST_VERSIONS = 3
+"""Near copies in more documents than these are a template, not versions of one document."""
+
 BLOCK = 64
 """Questions whose similarities are held in memory at once."""
 
@@ -41,7 +44,8 @@ def hard_negatives(
 
     Left out are the documents that hold a gold passage, and those that may answer as well: another version
     of a gold document (it holds a near copy of a gold passage, or the metadata of one names the other),
-    and passages that hold all key values of an acceptable answer.
+    and passages that hold all key values of an acceptable answer. Where near copies lie in many documents
+    only these passages are left out: what all pages say alike does not make them versions of each other.
     """
     passages = shelf.all_passages()
     if not passages or not items:
@@ -52,10 +56,12 @@ def hard_negatives(
     for start in range(0, len(items), BLOCK):
         block = items[start : start + BLOCK]
         questions = _encoded([item.sample.question for item in block], encoder) @ vectors.T
-        copies = _near_copies(block, passages, vectors, encoder)
-        for item, similarity, versions in zip(block, questions, copies, strict=True):
-            outside = versions.union(item.documents, *(named[key] for key in item.documents))
-            ranked = (passages[i] for i in _descending(similarity))
+        copies = _near_copies(block, vectors, encoder)
+        for item, similarity, near in zip(block, questions, copies, strict=True):
+            versions = {passages[i].source for i in near} - item.documents
+            few = versions if len(versions) <= MOST_VERSIONS else frozenset[str]()
+            outside = few.union(item.documents, *(named[key] for key in item.documents))
+            ranked = (passages[i] for i in _descending(similarity) if i not in near)
             chosen = tuple(islice(_negatives(item, ranked, outside, shelf), most))
             found[item.id] = Negatives(chosen, frozenset(outside))
     return found
@@ -77,17 +83,13 @@ def _negatives(
         yield passage
 
 
-def _near_copies(
-    items: Sequence[Item], passages: Sequence[Passage], vectors: NDArray[np.float32], encoder: Encoder
-) -> list[set[str]]:
-    """For each item the documents that hold a near copy of one of its gold passages."""
+def _near_copies(items: Sequence[Item], vectors: NDArray[np.float32], encoder: Encoder) -> list[set[int]]:
+    """For each item the places of the passages that are near copies of one of its gold passages."""
     import numpy as np
 
     texts = [passage.text for item in items for passage in item.gold]
     rows = iter(_encoded(texts, encoder) @ vectors.T >= NEAR_COPY)
-    return [
-        {passages[i].source for _ in item.gold for i in np.flatnonzero(next(rows)).tolist()} for item in items
-    ]
+    return [{i for _ in item.gold for i in np.flatnonzero(next(rows)).tolist()} for item in items]
 
 
 def _named_by_metadata(documents: Iterable[Document]) -> Mapping[str, frozenset[str]]:

@@ -77,6 +77,19 @@ def test_a_near_copy_makes_its_whole_document_another_version() -> None:
     assert one.versions == {"lamp", "old"}
 
 
+def test_near_copies_in_many_documents_are_a_template() -> None:
+    other = "\n\nA {} is a piece of furniture for the house, made of wood by us or by our friends."
+    alike = [
+        Document(id=name, text=GOLD.replace("24", f"{i}").replace("lamp", name) + other.format(name))
+        for i, name in enumerate(("chair", "table", "bench", "shelf"), 3)
+    ]
+    one = found(LAMP, *alike)
+    assert sorted(sources(one)) == ["bench", "chair", "shelf", "table"]
+    assert {passage.number for passage in one.passages} == {2}
+    assert one.versions == {"lamp"}
+    assert found(LAMP, *alike[:3]).versions == {"lamp", "chair", "table", "bench"}
+
+
 @pytest.mark.parametrize("names", ["chair", ["x", "chair"]])
 def test_metadata_that_names_a_document_links_the_two(names: object) -> None:
     newer = LAMP.model_copy(update={"metadata": {"supersedes": names}})
