@@ -3,9 +3,9 @@
 Each clause is evasive ("the context does not mention it"), a courtesy that says nothing of the matter
 ("I'm sorry", "please contact support"), or an answer. English only.
 
-Measured on three sets of our own phrasings (`tests/toys/phrasings.py`), each at first sight, before rules were
-mended with it: 50 of 115 that decline recognised, and 1 false alarm on 101 answers; 13 of 40, and 7 on 40
-answers made to look alike; last 25 of 35 (recall .71), and 1 on 35 (precision .96). Mended, the rules
+Measured on three sets of our own phrasings (`tests/toys/phrasings.py`), each at first sight, before the
+rules were mended with it: 50 of 115 that decline recognised, 1 false alarm on 101 answers; 13 of 40, 7 on 40
+answers made to look alike; last 25 of 35 (recall .71), 1 on 35 (precision .96). Mended, the rules
 recognise 175 of all 190 and raise no false alarm on 176, which says how they fit these and no more: expect
 seven in ten of unseen refusals. Where only the question tells, a judge must (`Task.DECLINING`).
 """
