@@ -44,7 +44,7 @@ def all_metrics(options: Options) -> list[Metric]:
         ("counterfactual", counterfactual_metric()),
         ("poison", poison_metric()),
     ]
-    return [metric for probe, metric in found if probe in options.probes]
+    return [metric for probe, metric in found if probe in options.asked]
 
 
 def right_metric(probe: Probe) -> RuleMetric:
