@@ -43,6 +43,9 @@ PROBINGS: Mapping[Probe, Probing] = {
 }
 """Probes that go item by item; `split` takes several items, and `oracle` is asked of all that others take."""
 
+BESIDE_ORACLE = frozenset[Probe]({"negatives", "flood", "split", "poison"})
+"""Probes that are compared with the gold passages alone, which are asked with them."""
+
 JOINED = frozenset(f"split:{size}" for size in SIZES)
 """Names of the variants that are made of several samples."""
 
@@ -160,7 +163,7 @@ def _through_contexts(
             found += _split(items, ground, options, dropped)
         elif probe != "oracle":
             found += _taken(items, probe, ground, options.size, dropped)
-    if "oracle" not in options.asked:
+    if "oracle" not in options.probes and not BESIDE_ORACLE & set(options.probes):
         return found
     used = {key for sample in found for key in _members(sample)}
     used = used or {item.id for item in items[: options.size]}

@@ -14,6 +14,7 @@ from bakeoff.evals.records import Answered, Output
 from bakeoff.suites.claims import declining
 from bakeoff.suites.claims.judged_metric import JudgedMetric
 from bakeoff.suites.context_stress import disagreement, holding, obeying
+from bakeoff.suites.context_stress.making import BESIDE_ORACLE
 from bakeoff.suites.context_stress.note import EXTRA, Part, Probe, Stress
 from bakeoff.suites.context_stress.options import Options
 from bakeoff.suites.reference import key_values
@@ -34,7 +35,8 @@ Judging = Callable[[Answered, Stress], Scores]
 
 
 def all_metrics(options: Options) -> list[Metric]:
-    """The metrics of the probes that are asked, in the order of the findings."""
+    """The metrics of the probes that are asked; those of the oracle too where a probe is compared with it."""
+    probes = set(options.probes) | ({"oracle"} if BESIDE_ORACLE & set(options.probes) else set())
     found: list[tuple[Probe, Metric]] = [
         *((probe, right_metric(probe)) for probe in RIGHT),
         ("oracle", over_refusal_metric()),
@@ -44,7 +46,7 @@ def all_metrics(options: Options) -> list[Metric]:
         ("counterfactual", counterfactual_metric()),
         ("poison", poison_metric()),
     ]
-    return [metric for probe, metric in found if probe in options.asked]
+    return [metric for probe, metric in found if probe in probes]
 
 
 def right_metric(probe: Probe) -> RuleMetric:

@@ -10,10 +10,6 @@ WHERE = "suites.context_stress"
 """Where these options lie in a config, for error messages."""
 
 
-BESIDE_ORACLE = frozenset[Probe]({"negatives", "flood", "split", "poison"})
-"""Probes that are compared with the gold passages alone, which are asked with them."""
-
-
 class Options(BaseModel):
     """What a config may say under `suites: [{context_stress: {…}}]`."""
 
@@ -46,9 +42,3 @@ class Options(BaseModel):
         default=None, min_length=1, description="make variants of samples of these domains only; default: all"
     )
     seed: int | None = Field(default=None, description="seed of all that is drawn; default: the run's")
-
-    @property
-    def asked(self) -> tuple[Probe, ...]:
-        """The chosen probes, and `oracle` where one of them is compared with it."""
-        beside = "oracle" not in self.probes and BESIDE_ORACLE & set(self.probes)
-        return ("oracle", *self.probes) if beside else self.probes

@@ -80,7 +80,7 @@ def test_a_superseded_page_is_no_negative_for_what_it_answers_differently(pages:
     for sample in samples:
         note = stress_of(sample)
         assert note is not None
-        members = {part.id for part in note.parts} or {sample.origin}
+        members = {part.id for part in note.parts} or {sample.origin or ""}
         sources = {context.source for context in sample.overrides.contexts or ()}
         assert not (members & about and old in sources), sample.id
         elsewhere += old in sources

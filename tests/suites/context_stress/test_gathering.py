@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from toys.stress_table import stress_table
+from toys.stress_table import Answers, stress_table
 
 from bakeoff.suites.context_stress.arms import read
 from bakeoff.suites.context_stress.gathering import flood, split
@@ -41,9 +41,9 @@ def test_split_compares_with_every_part_alone() -> None:
 
 
 def test_each_number_of_parts_is_a_finding_of_its_own() -> None:
-    parts = {f"q{i}~split:2": (f"q{i}", f"q{i + 1}") for i in range(0, 60, 2)}
+    parts: dict[str, tuple[str, ...]] = {f"q{i}~split:2": (f"q{i}", f"q{i + 1}") for i in range(0, 60, 2)}
     parts |= {f"q{i}~split:3": (f"q{i}", f"q{i + 1}", f"q{i + 2}") for i in range(0, 60, 3)}
-    values = {
+    values: Answers = {
         ORACLE: [1.0] * 60,
         TWO: [1.0 if i % 2 == 0 else None for i in range(60)],
         THREE: [0.0 if i % 3 == 0 else None for i in range(60)],

@@ -221,9 +221,10 @@ def test_without_a_reference_nothing_is_right_or_wrong() -> None:
 @pytest.mark.parametrize(
     ("probes", "names"),
     [
+        (("noise",), ["noise"]),
         (("negatives",), ["oracle", "over_refusal", "rejection"]),
         (("oracle",), ["oracle", "over_refusal"]),
-        (("poison", "order"), ["oracle", "order", "poison", "over_refusal", "poison_obeyed"]),
+        (("order", "closed_book"), ["closed_book", "order"]),
     ],
 )
 def test_only_the_metrics_of_the_asked_probes(probes: Sequence[Probe], names: list[str]) -> None:

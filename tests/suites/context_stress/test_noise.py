@@ -60,7 +60,8 @@ def test_levels_of_different_real_shares_are_one_level() -> None:
     outcomes = read(table, "rag", "contexts")
     assert [(arm.level, len(arm.places)) for arm in levels_of(outcomes)] == [("0", 3), ("0.4", 3), ("0.8", 3)]
     drop, slope = noise(outcomes, 0.10)
-    assert (drop.effect, drop.n, slope.n) == (pytest.approx(2 / 3), 3, 3)
+    assert drop.effect == pytest.approx(2 / 3)
+    assert (drop.n, slope.n) == (3, 3)
     assert slope.detail["mean_shares"] == [0.0, pytest.approx((0.5 + 0.5 + 0.33) / 3, abs=1e-3), 0.8]
 
 
