@@ -9,7 +9,9 @@ from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
 from bakeoff.evals.records import Finding, Sample
 from bakeoff.evals.table import ScoreTable
+from bakeoff.suites.context_stress.findings import findings
 from bakeoff.suites.context_stress.making import Made, make
+from bakeoff.suites.context_stress.metrics import all_metrics
 from bakeoff.suites.context_stress.options import Options
 
 
@@ -37,15 +39,11 @@ class ContextStressSuite:
 
     def findings(self, table: ScoreTable) -> list[Finding]:
         """The bounds, what each probe does to the answers, and what was asked."""
-        from bakeoff.suites.context_stress.findings import findings
-
         return findings(table, self.options, self.made)
 
 
 def build(options: Options, _wiring: Wiring) -> Suite:
     """The suite with its metrics."""
-    from bakeoff.suites.context_stress.metrics import all_metrics
-
     return ContextStressSuite(options, all_metrics(options))
 
 

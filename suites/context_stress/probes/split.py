@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from bakeoff.evals.records import Sample
 from bakeoff.suites.context_stress.ground import Ground
@@ -76,7 +76,7 @@ def _joined(group: Sequence[Item], ground: Ground) -> Sample:
     first = group[0]
     draw = drawing(ground.seed, "split", *(item.id for item in group))
     passages = [passage for item in group for passage in item.gold]
-    passages += _shared_negatives(group, ground)[: max(0, ground.passages - len(passages))]
+    passages += islice(_shared_negatives(group, ground), max(0, ground.passages - len(passages)))
     draw.shuffle(passages)
     question = joined_question([item.sample.question for item in group])
     note = Stress(probe="split", level=str(len(group)), question=question, parts=_parts(group))
@@ -92,14 +92,11 @@ def _parts(group: Sequence[Item]) -> tuple[Part, ...]:
     )
 
 
-def _shared_negatives(group: Sequence[Item], ground: Ground) -> list[Passage]:
+def _shared_negatives(group: Sequence[Item], ground: Ground) -> Iterator[Passage]:
     """The members' negatives by turns, without any that might answer one of them."""
     documents = frozenset[str]().union(*(ground.versions_of(item) for item in group))
     turns = zip_longest(*(ground.negatives_of(item, ground.passages) for item in group))
     candidates = (passage for turn in turns for passage in turn if passage is not None)
-    found: list[Passage] = []
-    for passage in candidates:
-        answers = any(item.answered_by(passage.text) for item in group)
-        if passage not in found and passage.source not in documents and not answers:
-            found.append(passage)
-    return found
+    for passage in dict.fromkeys(candidates):
+        if passage.source not in documents and not any(item.answered_by(passage.text) for item in group):
+            yield passage

@@ -83,12 +83,12 @@ def town(i: int) -> Sample:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def documents() -> list[Document]:
     return [document(i) for i in range(len(NAMES))]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def samples() -> list[Sample]:
     return [make(i) for i in range(len(NAMES)) for make in (months, town)]
 
@@ -116,6 +116,6 @@ def ground(items: list[Item], shelf: Shelf) -> Ground:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def encoder() -> WordEncoder:
     return WordEncoder()

@@ -174,7 +174,7 @@ def test_why_an_item_is_left_out(items: list[Item], ground: Ground, shelf: Shelf
     found = Corpus([elsewhere], ground, shelf)
     assert found.falsified.dropped == {NOT_IN_CORPUS: 1}
     for probe in ("negatives", "flood"):
-        assert OVER_DOCUMENTS[probe](found, 9).dropped == {NOT_IN_CORPUS: 1}  # type: ignore[index]
+        assert OVER_DOCUMENTS[probe](found, 9).dropped == {NOT_IN_CORPUS: 1}
     assert len(twice.holding(gold)) == 2
     assert Corpus([items[0]], ground, twice).falsified.dropped == {TWICE: 1}
     both = Corpus([items[0], touched, items[1]], ground, shelf).falsified
