@@ -50,7 +50,8 @@ def _over_refusal(outcomes: Outcomes, oracle: Arm, tolerance: float) -> list[Fin
             "over_refusal",
             "oracle",
             result,
-            f"declines in {share(result.interval, outcomes)} of {len(one)} items whose answer lies before it",
+            f"declines in {share(result.interval, outcomes)} of {len(one)} items that can be answered"
+            f" {outcomes.at_best}",
             tolerance=tolerance,
         )
     ]

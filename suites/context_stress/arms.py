@@ -80,6 +80,11 @@ class Outcomes:
         return float("nan") if place is None or output not in self.means else float(self.means[output][place])
 
     @property
+    def at_best(self) -> str:
+        """In words, what the system has before it in the oracle's arm."""
+        return "with the right passage alone" if self.slice is None else "over its corpus as it is"
+
+    @property
     def answered(self) -> bool:
         """Whether there is any value at all."""
         places = [place for arm in self.arms for place in arm.places.values()]

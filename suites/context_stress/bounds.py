@@ -30,9 +30,8 @@ def _both(outcomes: Outcomes, oracle: Arm, closed: Arm) -> list[Finding]:
             "bounds",
             "oracle",
             ends,
-            f"is right in {percent(with_it)} of {len(pair)} items with the right passage and in"
-            f" {percent(without)} with none, {gap(ends, outcomes)}: what its retrieval comes to"
-            " lies between.",
+            f"is right in {percent(with_it)} of {len(pair)} items {outcomes.at_best} and in"
+            f" {percent(without)} with none, {gap(ends, outcomes)}: its own retrieval can come to anything between.",
             detail={"oracle": with_it, "closed_book": without},
             headline=True,
         )
@@ -50,9 +49,9 @@ def _alone(outcomes: Outcomes, oracle: Arm) -> list[Finding]:
             "bounds",
             "oracle",
             interval,
-            f"is right in {share(interval, outcomes)} of {len(one)} items with the"
-            " right passage; without any it was not asked.",
+            f"is right in {share(interval, outcomes)} of {len(one)} items {outcomes.at_best}; without any"
+            " passage it was not asked.",
             detail={"oracle": interval.estimate, "closed_book": None},
-            headline=True,
+            headline=outcomes.slice is None,
         )
     ]

@@ -28,7 +28,7 @@ def flood(outcomes: Outcomes, tolerance: float) -> list[Finding]:
             "flood",
             "flood",
             result,
-            f"is right in {percent(before)} of {len(pair)} items with the right passage alone and"
+            f"is right in {percent(before)} of {len(pair)} items {outcomes.at_best} and"
             f" in {percent(after)} behind near copies of an irrelevant one: a drop of"
             f" {gap(result.interval, outcomes)}",
             tolerance=tolerance,

@@ -58,7 +58,7 @@ def _cost(outcomes: Outcomes, poisoned: Arm) -> list[Finding]:
             "poison_cost",
             "poison",
             interval,
-            f"is right in {percent(before)} of {len(pair)} items with the right passage alone and"
+            f"is right in {percent(before)} of {len(pair)} items {outcomes.at_best} and"
             f" in {percent(after)} beside a poisoned one: a drop of {gap(interval, outcomes)}.",
             detail={"oracle": before, "poison": after},
         )

@@ -21,7 +21,8 @@ def test_both_ends_over_the_items_that_have_both() -> None:
     assert (finding.detail["oracle"], finding.detail["closed_book"]) == (0.75, 0.25)
     assert (finding.status, finding.p, finding.headline) == ("found", None, True)
     assert (
-        "rag is right in 75.0 % of 4 items with the right passage and in 25.0 % with none" in finding.sentence
+        "rag is right in 75.0 % of 4 items with the right passage alone and in 25.0 % with none"
+        in finding.sentence
     )
 
 

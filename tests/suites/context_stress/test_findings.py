@@ -114,6 +114,8 @@ def test_documents_are_a_slice_of_their_own() -> None:
     assert [finding.name for finding in found if finding.slice is None] == ["context_stress.bounds"]
     (noise,) = (finding for finding in found if finding.name == "context_stress.noise")
     assert noise.sentence.startswith("Passages as documents: rag is right")
+    (flood,) = (finding for finding in found if finding.name == "context_stress.flood")
+    assert "over its corpus as it is" in flood.sentence
 
 
 def test_what_was_made_is_told_once() -> None:

@@ -15,7 +15,7 @@ from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
 from bakeoff.suites.context_stress.suite import PLUGIN
 
-ITEMS = 24
+ITEMS = 16
 
 READERS = ("ideal", "from_memory", "obedient", "first_only", "timid", "stale")
 
