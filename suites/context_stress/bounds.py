@@ -31,7 +31,8 @@ def _both(outcomes: Outcomes, oracle: Arm, closed: Arm) -> list[Finding]:
             "oracle",
             ends,
             f"is right in {percent(with_it)} of {len(pair)} items {outcomes.at_best} and in"
-            f" {percent(without)} with none, {gap(ends, outcomes)}: its own retrieval can come to anything between.",
+            f" {percent(without)} with none, {gap(ends, outcomes)}: its own retrieval can come to anything"
+            " between.",
             detail={"oracle": with_it, "closed_book": without},
             headline=True,
         )
