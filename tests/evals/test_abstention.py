@@ -5,6 +5,8 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toys.phrasings import ANSWERING as MORE_ANSWERING
+from toys.phrasings import DECLINING, KNOWN_MISSES
 
 from bakeoff.evals.abstention import evasive_share, is_abstention
 
@@ -135,8 +137,22 @@ def test_leaves_an_answer_alone(text: str) -> None:
     assert evasive_share(text) < 1.0
 
 
-def test_the_phrasings_are_sixty_at_least_and_distinct() -> None:
-    assert len(set(ABSTAINING + ANSWERING)) == len(ABSTAINING) + len(ANSWERING) >= 60
+@pytest.mark.parametrize("text", DECLINING)
+def test_recognises_who_declines_in_many_voices_but_for_the_known_misses(text: str) -> None:
+    assert is_abstention(text) == (text not in KNOWN_MISSES)
+
+
+@pytest.mark.parametrize("text", MORE_ANSWERING)
+def test_leaves_an_answer_alone_in_many_voices(text: str) -> None:
+    assert not is_abstention(text)
+
+
+def test_the_phrasings_are_two_hundred_at_least_and_distinct() -> None:
+    declining, answering = [*ABSTAINING, *DECLINING], [*ANSWERING, *MORE_ANSWERING]
+    assert len(set(declining + answering)) == len(declining) + len(answering) >= 200
+    assert set(DECLINING) >= KNOWN_MISSES
+    assert len(KNOWN_MISSES) < 0.1 * len(DECLINING)
+    assert min(len(declining), len(answering)) >= 100
 
 
 def test_share_counts_words() -> None:
@@ -151,6 +167,23 @@ def test_courtesies_count_on_neither_side() -> None:
     assert evasive_share("Please contact our support team.") == 0.0
 
 
+def test_a_concession_is_judged_by_itself() -> None:
+    assert not is_abstention("While I cannot verify it, the fee is nine euros.")
+    assert is_abstention("While the text discusses fees, it does not say how high they are.")
+
+
+def test_a_colon_parts_an_evasion_from_its_answer() -> None:
+    assert not is_abstention("I could not find a discount: the fee is nine euros.")
+    assert is_abstention("Answer: I could not find a discount.")
+    assert is_abstention("I cannot answer: the text does not say.")
+
+
+def test_a_denied_name_declines_and_a_denied_thing_answers() -> None:
+    assert is_abstention("There is no Ostrel 9 in our catalogue.")
+    assert not is_abstention("There is no charger in the box.")
+    assert not is_abstention("There is no Sunday service.")
+
+
 def test_case_and_apostrophes_do_not_matter() -> None:
     assert is_abstention("I DON'T KNOW")
     assert is_abstention("i dont know")
@@ -162,7 +195,19 @@ def test_any_text_has_a_share(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["I don't know ", "the context ", "not ", "a", "I ", "no ", ", but ", "there is no any "]
+    "unit",
+    [
+        "I don't know ",
+        "the context ",
+        "not ",
+        "a",
+        "I ",
+        "no ",
+        ", but ",
+        "there is no any ",
+        "it's not ",
+        "a: ",
+    ],
 )
 def test_long_text_does_not_hang(unit: str) -> None:
     started = time.perf_counter()

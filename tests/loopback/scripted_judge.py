@@ -118,6 +118,8 @@ def reply(asked: Asked) -> dict[str, Any]:
             return {"classifications": [attribution(part, given) for part in parts]}
         case Task.RUBRIC:
             return {"reason": "by overlap", "verdict": supported(given["rubric"], given["answer"])}
+        case Task.DECLINING:
+            return {"reason": "by overlap", "verdict": 1 - supported(given["question"], given["answer"])}
 
 
 def verdict(text: str, context: str) -> dict[str, Any]:
