@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bakeoff.suites.citations.names import Cited, Notes, cited_names
+from bakeoff.suites.citations.names import Cited, Notes, cited_names, without_word
 from bakeoff.suites.citations.passages import Passages
 
 Span = tuple[int, int]
@@ -80,7 +80,7 @@ def _bracket(text: str, match: re.Match[str], passages: Passages, notes: Notes) 
 
 def _parenthesis(match: re.Match[str], passages: Passages) -> Iterator[Marker]:
     """Only where each part is exactly the id or source of a passage, and no mere number."""
-    parts = [part.strip() for part in re.split("[,;]", match[1])]
+    parts = [part.strip() for part in re.split("[,;]", without_word(match[1]))]
     cited = tuple(Cited(part, passages.named(part)) for part in parts)
     if all(one.places and not one.label.isdigit() for one in cited):
         yield _whole(match, cited)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bakeoff.suites.citations.passages import Passages, Places
 
 Notes = Mapping[str, Places]
-"""What an answer's own list of sources says of its labels: the passages of each; none: it names no passage."""
+"""The passages of each label of an answer's own list of sources; none where the entry names no passage."""
 
 LONGEST_RANGE = 50
 """Most numbers that one range such as `[1-3]` may stand for."""
@@ -19,6 +19,7 @@ _RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
 _WORDED = re.compile(
     r"(?:doc|document|source|passage|context|chunk|ref)s?\.?\s*#?\s*(?=\d{1,3}$)", re.IGNORECASE
 )
+_ANNOUNCED = re.compile(r"\s*(?:sources?|references?|refs?|citations?|see|cf)\s*[:.]\s*", re.IGNORECASE)
 _ID = re.compile(r"[^\W_][^\s,;()\[\]{}=<>|+*]*[^\W_]")
 _MARKS = re.compile(r"[\d#._/-]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -41,6 +42,7 @@ def cited_names(inside: str, passages: Passages, notes: Notes) -> tuple[Cited, .
     Every part between commas and semicolons must be a name, else only those count that name a passage:
     `[see k-1]` is none, `[k-1, p. 3]` cites k-1 where there is such a passage.
     """
+    inside = without_word(inside)
     whole = _known(inside.strip(), passages, notes)
     if whole:
         return whole
@@ -49,6 +51,12 @@ def cited_names(inside: str, passages: Passages, notes: Notes) -> tuple[Cited, .
     if not all(found):
         found = [_known(part.strip(), passages, notes) for part in parts]
     return tuple(dict.fromkeys(cited for cites in found for cited in cites))
+
+
+def without_word(inside: str) -> str:
+    """The inside of a marker without a word that announces it, such as "Source:"."""
+    announced = _ANNOUNCED.match(inside)
+    return inside[announced.end() :] if announced else inside
 
 
 def looks_like_id(name: str) -> bool:

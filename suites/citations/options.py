@@ -14,5 +14,5 @@ class Options(BaseModel):
         default=0.10,
         ge=0,
         lt=1,
-        description="the share of cited sentences without support, and of dangling citations, that is tolerated",
+        description="what is tolerated: of cited sentences, not supported; of citations, naming no passage",
     )

@@ -162,7 +162,7 @@ def _sentences(body: str, plain: str, markers: Sequence[Marker]) -> list[Sentenc
     cited: dict[int, list[Cited]] = {at: [] for at in worded}
     for marker in markers if worded else ():
         for at in _places(marker, body, plain, before, ends):
-            home = max((one for one in worded if one <= at), default=worded[0])
+            home = worded[max(0, bisect_right(worded, at) - 1)]
             cited[home] += marker.cited
     return [Sentence(every[at], _distinct(cited[at])) for at in worded]
 
@@ -170,7 +170,7 @@ def _sentences(body: str, plain: str, markers: Sequence[Marker]) -> list[Sentenc
 def _places(
     marker: Marker, body: str, plain: str, before: Sequence[int], ends: Sequence[int]
 ) -> Sequence[int]:
-    """Which sentences a marker is of: the one before it, or after it at a line's start; a span's: all in it."""
+    """Which sentences a marker is of: the one before it (at a line's start: after); a span's: all in it."""
     first = before[marker.start]
     if not marker.removed and before[min(marker.end, len(body))] > first:
         last = before[min(marker.end, len(body))] - 1

@@ -14,7 +14,9 @@ _INLINE = re.compile(rf"[\s#*_>-]*{_HEADS}[*_]*\s*:[*_]*\s*(?P<rest>\S.*)", re.I
 _DEFINITION = re.compile(r"\s*\[\^?(?P<label>[^\[\]\s]{1,40})\]:\s*(?P<target>\S.*)")
 _LABELLED = re.compile(r"\s*(?:\[\^?(?P<a>\d{1,3})\]|(?P<b>\d{1,3})[.)])\s*(?P<target>\S.*)")
 _BULLET = re.compile(r"\s*[-*•]\s+(?P<target>\S.*)")
+_NUMBER = re.compile(r"\^?\d{1,3}")
 _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
+_TAIL = re.compile(rf"(?<=[.!?…)\]\"”])[ \t]+{_HEADS}[ \t]*:[ \t]*(?P<rest>[^:]{{1,500}})\Z", re.IGNORECASE)
 _ONLY_MARKERS = re.compile(r"(?:\[\^?[^\[\]\n]{1,80}\][\s,;]*)+")
 
 
@@ -46,7 +48,11 @@ def split_list(text: str, passages: Passages) -> tuple[str, SourceList]:
     cut, entries = _headed(lines, passages)
     if cut is None:
         cut, entries = _bare(lines, passages)
-    return "".join(lines[:cut]), _read(entries, passages)
+    body = "".join(lines[:cut])
+    tail = None if entries else _TAIL.search(body.rstrip())
+    if tail and all(_names(entry, passages) for entry in _listed(tail["rest"])):
+        body, entries = body[: tail.start()], _listed(tail["rest"])
+    return body, _read(entries, passages)
 
 
 def _headed(lines: list[str], passages: Passages) -> tuple[int | None, list[Entry]]:
@@ -100,7 +106,11 @@ def _entry(line: str, passages: Passages) -> Entry | None:
 
 def _listed(rest: str) -> list[Entry]:
     """The items of "Sources: a, b; c"; their brackets are dropped."""
-    return [Entry(None, item.strip(" []()*_`")) for item in re.split(r"[,;]|\]\s*\[", rest) if item.strip()]
+    return [Entry(None, item.strip(" []()*_`.")) for item in re.split(r"[,;]|\]\s*\[", rest) if item.strip()]
+
+
+def _names(entry: Entry, passages: Passages) -> bool:
+    return bool(_NUMBER.fullmatch(entry.target)) or _is_name(entry.target, passages)
 
 
 def _is_name(target: str, passages: Passages) -> bool:
@@ -116,7 +126,7 @@ def _read(entries: list[Entry], passages: Passages) -> SourceList:
     for entry in entries:
         name = entry.target.strip()
         places = passages.described(name)
-        if entry.label is None and not places and re.fullmatch(r"\^?\d{1,3}", name.strip("[] ")):
+        if entry.label is None and not places and _NUMBER.fullmatch(name.strip("[] ")):
             places = passages.numbered(int(name.strip("[]^ ")))
         elif not places and not _LINK.search(name) and not looks_like_id(name):
             continue

@@ -1,4 +1,4 @@
-"""Does what is cited support what is said? ALCE's definitions (METHODS.md §5), one judge's verdict at a time."""
+"""Does what is cited support what is said? ALCE's definitions (METHODS.md §5)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from bakeoff.suites.claims.entailment import entailed
 
 Question = tuple[str, str]
 """A premise and a sentence."""
+
+Known = dict[Question, bool]
+"""What the judge has said so far of one answer's questions."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,24 @@ async def verdicts(reading: Reading, judge: Judge) -> list[Verdict]:
     """
     passages = reading.passages
     sound = [one for one in reading.sentences if one.cited and all(c.places for c in one.cited)]
-    joint = await _answers([(_premise(passages, one.cited), one.text) for one in sound], judge)
+    known: Known = {}
+    joint = await _answers([(_premise(passages, one.cited), one.text) for one in sound], judge, known)
     supported = {one for one, holds in zip(sound, joint, strict=True) if holds}
-    correct = await _correct(passages, [one for one in sound if one in supported], judge)
+    correct = await _correct(passages, [one for one in sound if one in supported], judge, known)
     return [Verdict(one, one in sound, one in supported, correct.get(one, ())) for one in reading.sentences]
 
 
 async def _correct(
-    passages: Passages, supported: Sequence[Sentence], judge: Judge
+    passages: Passages, supported: Sequence[Sentence], judge: Judge, known: Known
 ) -> dict[Sentence, tuple[Cited, ...]]:
     """The correct citations of sentences that their citations together support; a lone one is correct."""
     several = [(one, cited) for one in supported if len(one.cited) > 1 for cited in one.cited]
-    alone = await _answers([(_premise(passages, [cited]), one.text) for one, cited in several], judge)
+    alone = await _answers([(_premise(passages, [cited]), one.text) for one, cited in several], judge, known)
     doubtful = [pair for pair, holds in zip(several, alone, strict=True) if not holds]
     without = await _answers(
         [(_premise(passages, [c for c in one.cited if c != cited]), one.text) for one, cited in doubtful],
         judge,
+        known,
     )
     irrelevant = {pair for pair, holds in zip(doubtful, without, strict=True) if holds}
     return {one: tuple(c for c in one.cited if (one, c) not in irrelevant) for one in supported}
@@ -61,12 +66,12 @@ def _premise(passages: Passages, cited: Sequence[Cited]) -> str:
     return passages.joined(one.places for one in cited)
 
 
-async def _answers(questions: Sequence[Question], judge: Judge) -> list[bool]:
-    """Whether each premise entails its sentence; one call for each premise, the same question once."""
+async def _answers(questions: Sequence[Question], judge: Judge, known: Known) -> list[bool]:
+    """Whether each premise entails its sentence; one call for each premise, what is `known` is not asked."""
     wanted: dict[str, list[str]] = {}
     for premise, sentence in dict.fromkeys(questions):
-        wanted.setdefault(premise, []).append(sentence)
-    known: dict[Question, bool] = {}
+        if (premise, sentence) not in known:
+            wanted.setdefault(premise, []).append(sentence)
     for premise, texts in wanted.items():
         found = await entailed(premise, texts, judge)
         known |= {(premise, text): holds for text, holds in zip(texts, found, strict=True)}
