@@ -24,7 +24,8 @@ _ID = re.compile(r"[^\W_][^\s,;()\[\]{}=<>|+*]*[^\W_]")
 _MARKS = re.compile(r"[\d#._/-]")
 _LETTER = re.compile(r"[^\W\d_]")
 _KEY = re.compile(
-    r"F\d{1,2}|(?:ctrl|control|alt|shift|cmd|command|option|win|fn|esc)\b.*|\w-\w", re.IGNORECASE
+    r"F\d{1,2}|(?:ctrl|control|alt|shift|cmd|command|option|win|fn|esc)\b.*|(?:[a-z]-[a-z]|\d-\d)+",
+    re.IGNORECASE,
 )
 
 

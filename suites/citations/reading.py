@@ -66,7 +66,7 @@ def read(response: Response) -> Reading:
         find_markers(body, passages, listed.notes), response.citations, passages, len(body)
     )
     plain = _without(body, markers)
-    found = _sentences(body, plain, [*markers, *_spans(loose, passages)])
+    found = _sentences(body, plain, [*markers, *_spans(loose, passages, len(body))])
     if found and not any(sentence.cited for sentence in found):
         general = [_structured(one, passages) for one in loose if not _has_place(one, len(body))]
         cited = tuple(dict.fromkeys((*_distinct(general), *_distinct(listed.cited))))
@@ -111,7 +111,7 @@ def _structured(citation: Citation, passages: Passages) -> Cited:
 
 
 def _has_place(citation: Citation, length: int) -> bool:
-    return citation.start is not None and citation.start < length
+    return citation.start is not None and 0 <= citation.start < length
 
 
 def _lies_in(citation: Citation, marker: Marker) -> bool:
@@ -120,12 +120,12 @@ def _lies_in(citation: Citation, marker: Marker) -> bool:
     return marker.start <= start and max(start, end) <= marker.end and start < marker.end
 
 
-def _spans(citations: Sequence[Citation], passages: Passages) -> Iterator[Marker]:
+def _spans(citations: Sequence[Citation], passages: Passages, length: int) -> Iterator[Marker]:
     """Structured citations of a stretch of the text, as markers that remove nothing."""
     for one in citations:
-        if one.start is not None:
-            end = max(one.start, one.end or 0)
-            yield Marker(one.start, end, (_structured(one, passages),), ())
+        if _has_place(one, length):
+            start = one.start or 0
+            yield Marker(start, max(start, one.end or 0), (_structured(one, passages),), ())
 
 
 def _without(body: str, markers: Sequence[Marker]) -> str:
@@ -158,7 +158,7 @@ def _sentences(body: str, plain: str, markers: Sequence[Marker]) -> list[Sentenc
     every = sentences(tidy)
     ends = list(accumulate(len("".join(text.split())) for text in every))
     worded = [at for at, text in enumerate(every) if re.search(r"\w", text)]
-    before = [0, *accumulate(not character.isspace() for character in plain)]
+    before = [0, *accumulate(int(not character.isspace()) for character in plain)]
     cited: dict[int, list[Cited]] = {at: [] for at in worded}
     for marker in markers if worded else ():
         for at in _places(marker, body, plain, before, ends):

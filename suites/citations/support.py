@@ -43,7 +43,8 @@ async def verdicts(reading: Reading, judge: Judge) -> list[Verdict]:
     joint = await _answers([(_premise(passages, one.cited), one.text) for one in sound], judge, known)
     supported = {one for one, holds in zip(sound, joint, strict=True) if holds}
     correct = await _correct(passages, [one for one in sound if one in supported], judge, known)
-    return [Verdict(one, one in sound, one in supported, correct.get(one, ())) for one in reading.sentences]
+    asked = set(sound)
+    return [Verdict(one, one in asked, one in supported, correct.get(one, ())) for one in reading.sentences]
 
 
 async def _correct(
