@@ -158,6 +158,6 @@ def _figure(system: str, words: str, interval: Interval, alpha: float) -> str:
     """The mean over answers: each counts alike, however many sentences it has."""
     ends = f"no interval: {interval.method}"
     if interval.low is not None and interval.high is not None:
-        ends = f"{1 - alpha:.0%} interval {percent(interval.low)} to {percent(interval.high)}"
+        ends = f"{100 * (1 - alpha):.0f} % interval {percent(interval.low)} to {percent(interval.high)}"
     share = percent(interval.estimate or 0.0)
     return f"{system}: {share} {words} ({ends}; mean over {interval.n} answers)"
