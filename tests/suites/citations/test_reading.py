@@ -9,6 +9,8 @@ from citing.answers import contexts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bakeoff.adapters.rag.prompt import CONTEXT_FORMAT
+from bakeoff.adapters.rag.prompt import citations as generated_citations
 from bakeoff.evals.records import Citation, Context, Response
 from bakeoff.suites.citations.names import looks_like_id
 from bakeoff.suites.citations.reading import Reading, read
@@ -257,6 +259,13 @@ def test_what_looks_like_an_id() -> None:
         assert not looks_like_id(name), name
     for name in ("KB-12", "setup#3", "faq.md", "docs/a", "a_b", "doc12"):
         assert looks_like_id(name), name
+
+
+@given(st.lists(st.sampled_from(["One is", "so", ". ", "[k#2]", "[l#1, k#1]", "[l#9]", "\n"]), max_size=12))
+def test_what_the_generator_adapter_cites_is_what_its_markers_cite(parts: list[str]) -> None:
+    text = " ".join(parts)
+    told = generated_citations(text, CHUNKS, CONTEXT_FORMAT)
+    assert shown(text, contexts=CHUNKS, citations=told) == shown(text, contexts=CHUNKS)
 
 
 PARTS = st.sampled_from(
