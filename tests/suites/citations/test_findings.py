@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from toys.table import Value, column, table
@@ -61,8 +62,8 @@ def test_a_sound_system_raises_nothing() -> None:
 
 def test_each_defect_alarms_in_its_own_finding_only() -> None:
     bad = [0.0, 1.0] * (N // 2)
-    systems = [
-        (bad, bad, 0.0, 0.0, bad, bad),  # passages that do not support
+    systems: list[tuple[Any, ...]] = [
+        (bad, bad, 0.0, 0.0, 0.05, bad),  # passages that do not support
         (bad, bad, 0.0, bad, 0.0, [NA, 0.0] * (N // 2)),  # names of no passage
         (bad, 1.0, bad, [NA, 0.0] * (N // 2), [NA, 0.0] * (N // 2), [NA, 0.0] * (N // 2)),  # half uncited
     ]

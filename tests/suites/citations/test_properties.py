@@ -78,17 +78,19 @@ def test_shares_are_shares_and_fit_together(text: str, cited: list[Citation], se
     row = scores(text, cited, seed)
     value = {name: score.value for name, score in row.items()}
     assert all(one is None or 0 <= one <= 1 for one in value.values())
-    recall, uncited = value["citation_recall"], value["uncited_sentences"]
-    assert (recall is None) == (uncited is None) == (value["citation_precision"] is None)
-    if recall is None or uncited is None:
+    recall, precision, uncited = (
+        value[name] for name in ("citation_recall", "citation_precision", "uncited_sentences")
+    )
+    if recall is None or precision is None or uncited is None:
+        assert set(value.values()) == {None}
         return
     assert recall + uncited <= 1 + 1e-9, "a sentence that cites nothing is not supported"
     assert (value["dangling_citations"] is None) == (uncited == 1)
     if value["unsupported_citations"] is not None:
-        assert value["citation_precision"] + value["unsupported_citations"] <= 1 + 1e-9
+        assert precision + value["unsupported_citations"] <= 1 + 1e-9
         assert (value["unsupported_citations"] == 1) == (recall == 0)
     if value["dangling_citations"] == 1:
-        assert (recall, value["citation_precision"]) == (0, 0)
+        assert (recall, precision) == (0, 0)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=3), min_size=1, max_size=4), st.permutations(range(3)))

@@ -100,6 +100,7 @@ def test_markers(marker: str, cites: list[str], form: str) -> None:
         "A [link](https://example.org) to it.",
         "- [ ] open\n- [x] done",
         "It lies in [0.5, 1.5].",
+        "It took [roughly, 9] days.",
     ],
 )
 def test_other_brackets_are_no_citations(text: str) -> None:
@@ -177,6 +178,8 @@ def test_steps_and_remarks_are_no_list_of_sources() -> None:
         "2. Hold it.",
     ]
     assert [text for text, _ in shown("References\n\nThis is a text.")] == ["References", "This is a text."]
+    remark = "It is so. Sources: d1, and the manual of the year before."
+    assert "".join(text for text, _ in shown(remark)).replace(" ", "") == remark.replace(" ", "")
     assert [text for text, _ in shown("Sources: d1")] == ["Sources: d1"]
 
 
@@ -209,6 +212,17 @@ def cite(text: str, *citations: tuple[str, int | None, int | None]) -> Shown:
     return shown(text, citations=made, contexts=CHUNKS)
 
 
+def test_a_number_in_parentheses_is_none_even_where_it_is_an_id() -> None:
+    assert shown("It is so (3).", contexts=(Context(text="x", id="3"),)) == [("It is so (3).", [])]
+
+
+def test_a_structured_citation_names_a_document_before_a_passage() -> None:
+    passages = (Context(text="a", id="k", source="x"), Context(text="b", id="y", source="k"))
+    cited = (Citation(source="k", start=0, end=3),)
+    assert shown("One.", contexts=passages, citations=cited) == [("One.", ["2"])]
+    assert shown("One [k].", contexts=passages) == [("One.", ["1"])]
+
+
 def test_structured_citations_of_spans_name_all_passages_of_their_source() -> None:
     text = "One is so. Two is so."
     assert cite(text, ("k", 0, 10), ("l#1", 11, 21)) == [("One is so.", ["1+3"]), ("Two is so.", ["2"])]
@@ -219,6 +233,7 @@ def test_structured_citations_of_spans_name_all_passages_of_their_source() -> No
 
 
 def test_structured_citations_without_a_place_count_where_nothing_else_cites() -> None:
+    assert cite("[2] One is so.", ("k", 0, 14)) == [("One is so.", ["2", "1+3"])]
     assert cite("One is so. Two is so.", ("k", None, None)) == [
         ("One is so.", ["1+3"]),
         ("Two is so.", ["1+3"]),
