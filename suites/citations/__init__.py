@@ -1,0 +1,1 @@
+"""Do the sources that an answer cites support it? ALCE's citation recall and precision."""
