@@ -49,7 +49,7 @@ def _closed_book(sample: Sample) -> Iterator[Sample]:
         return
     yield sample.model_copy(
         update={
-            "id": f"{sample.id}~{CLOSED_BOOK}",
+            "id": f"{sample.id}~retrieval:{CLOSED_BOOK}",
             "origin": sample.id,
             "variant": CLOSED_BOOK,
             "requires": sample.requires | {Capability.ACCEPTS_CONTEXTS},

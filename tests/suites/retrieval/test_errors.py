@@ -36,7 +36,7 @@ OLD = Context(
     text="The warranty of the Arvend 2 lasts 36 months; it is honoured in Zuvor.", id="b#1", source="b"
 )
 SAMPLE = Sample(id="s", question=QUESTION, reference=REFERENCE, reference_context_ids=("a",))
-CLOSED = SAMPLE.model_copy(update={"id": "s~closed_book", "origin": "s", "variant": "closed_book"})
+CLOSED = SAMPLE.model_copy(update={"id": "s~retrieval:closed_book", "origin": "s", "variant": "closed_book"})
 
 
 def info(name: str, parent: str | None = None, *, retrieves: bool = True) -> SystemInfo:
