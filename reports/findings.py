@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bakeoff.evals.records import Finding
@@ -27,11 +28,15 @@ def finding_line(finding: Finding) -> str:
 def finding_lines(findings: Sequence[Finding], *, short: bool) -> Iterator[str]:
     """One line for each; `short` keeps the headlines, and alarms that no headline stands for.
 
-    What is left out is counted. Findings of a report that has neither are all shown.
+    What is left out is counted. Findings of a report that has neither are all shown. What explored and found
+    nothing is one line for each name and system, since it may be hundreds.
     """
     wanted = [finding for finding in findings if finding.headline or _alone(finding, findings)]
     if not short or not wanted:
-        wanted = list(findings)
+        wanted = [finding for finding in findings if not _in_vain(finding)]
+        yield from map(finding_line, wanted)
+        yield from _vain_lines(findings)
+        return
     yield from map(finding_line, wanted)
     if len(wanted) < len(findings):
         alarms = sum(f.status == "alarm" for f in findings) - sum(f.status == "alarm" for f in wanted)
@@ -39,6 +44,17 @@ def finding_lines(findings: Sequence[Finding], *, short: bool) -> Iterator[str]:
             f"{len(findings) - len(wanted)} further findings, {alarms} of them alarms: "
             "--format markdown or json shows them"
         )
+
+
+def _in_vain(finding: Finding) -> bool:
+    """Whether it is one of many looks at the data, and raises nothing."""
+    return finding.correction == "bh" and finding.p is not None and finding.status != "alarm"
+
+
+def _vain_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    counts = Counter((finding.name, finding.system) for finding in findings if _in_vain(finding))
+    for (name, system), count in counts.items():
+        yield f"{name}, {system}: {count} further looks raised no alarm (--format json lists them)"
 
 
 def _alone(finding: Finding, findings: Sequence[Finding]) -> bool:

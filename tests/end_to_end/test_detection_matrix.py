@@ -35,13 +35,33 @@ SUITES = (
     "near_miss",
     "domains",
 )
+PER_SORT = 16
+"""Things of each sort: 96 questions, 18 changed facts."""
+
 DOCS = Path(__file__).parents[2] / "docs" / "detection_matrix.md"
 
 EXPECTED: Mapping[Fault, frozenset[str]] = {
     "drops the gold passage": frozenset({"retrieval.missed"}),
+    "ignores its context": frozenset(
+        {
+            "context_stress.adherence",
+            "context_stress.rejection",
+            "freshness.stale",
+            "freshness.update",
+            "knowledge_origin.hallucination",
+        }
+    ),
+    "obeys poisoned documents": frozenset({"context_stress.poison"}),
+    "keeps stale copies": frozenset({"freshness.stale", "freshness.update"}),
+    "citations shifted by one": frozenset({"citations.unsupported"}),
+    "weak in one domain": frozenset({"domains.worst_domain"}),
+    "invents neighbours": frozenset({"near_miss.over_parent"}),
+    "tuned on old facts": frozenset({"freshness.stale"}),
 }
 
 Alarms = Mapping[str, frozenset[str]]
+
+pytestmark = pytest.mark.slow
 
 
 def systems(coast: World) -> list[System]:
@@ -75,7 +95,7 @@ def suite(name: str, encoder: Encoder, folder: Path) -> Suite:
 
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finding, ...]:
-    folder, coast, encoder = tmp_path_factory.mktemp("coast"), world(), EmbeddedEncoder()
+    folder, coast, encoder = tmp_path_factory.mktemp("coast"), world(PER_SORT), EmbeddedEncoder()
     plan = Plan(
         name="planted",
         systems=systems(coast),

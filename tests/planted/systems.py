@@ -34,6 +34,7 @@ Fault = Literal[
     "citations shifted by one",
     "weak in one domain",
     "invents neighbours",
+    "tuned on old facts",
 ]
 DECLINED = "I cannot find the answer in the documents."
 TOP = 3
@@ -117,9 +118,8 @@ class PlantedRag:
         if self.fault == "obeys poisoned documents" and wanted is not None:
             return wanted
         if self.fault == "ignores its context":
-            return (
-                " ".join(told for asked, told in self._memory.items() if _asks(question, asked)) or DECLINED
-            )
+            known = (told for asked, told in self._memory.items() if _asks(question, asked))
+            return " ".join(known) or DECLINED
         parts = [part.strip() for part in re.findall(r"[^?]+\?", question)]
         return " ".join(self._one(part, contexts) for part in parts) or DECLINED
 

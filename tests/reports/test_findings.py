@@ -48,3 +48,20 @@ def test_short_keeps_headlines_and_lonely_alarms_and_counts_the_rest() -> None:
 
 def test_without_headlines_all_are_shown() -> None:
     assert list(finding_lines([finding("one"), finding("two")], short=True)) == ["one", "two"]
+
+
+def test_looks_in_vain_are_one_line_for_each_system() -> None:
+    look = {"name": "domains.worst_domain", "correction": "bh", "p": 0.4, "status": "cannot_tell"}
+    findings = [
+        finding("one", **look),
+        finding("two", **look),
+        finding("three", **{**look, "status": "alarm", "p_adjusted": 0.01}),
+        finding("four", **{**look, "system": "t"}),
+        finding("too few", **{**look, "p": None}),
+    ]
+    assert list(finding_lines(findings, short=False)) == [
+        "three (ALARM, p=0.010)",
+        "too few (cannot tell)",
+        "domains.worst_domain, s: 2 further looks raised no alarm (--format json lists them)",
+        "domains.worst_domain, t: 1 further looks raised no alarm (--format json lists them)",
+    ]
