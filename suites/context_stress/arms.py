@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.evals.cells import cluster_labels, sample_means
-from bakeoff.evals.table import ScoreTable
+from bakeoff.evals.records import Status
+from bakeoff.evals.table import STATUS_CODES, ScoreTable
 from bakeoff.suites.context_stress.note import DOCUMENTS, EXTRA, PROBES
 
 SUITE = EXTRA
@@ -114,16 +115,27 @@ def read(
 
 
 def _arms(table: ScoreTable, through: str) -> list[Arm]:
-    """Variants by name. Another suite's variant of the same name has no value in our columns."""
+    """Variants by name, without those of the same name that another suite asked for its own purposes: they
+    are not applicable in all of our columns."""
+    ours = _asked_by_us(table)
     found: dict[tuple[str, str], dict[Item, int]] = {}
     for place, sample in enumerate(table.samples):
-        if sample.origin is None or sample.variant is None:
+        if sample.origin is None or sample.variant is None or not ours[place]:
             continue
         name = sample.variant.removesuffix(DOCUMENTS)
         probe, _, level = name.partition(":")
         if probe in PROBES and (name != sample.variant) == (through == "documents"):
             found.setdefault((probe, level), {})[sample.origin] = place
     return [Arm(probe, level, places) for (probe, level), places in found.items()]
+
+
+def _asked_by_us(table: ScoreTable) -> NDArray[np.bool_]:
+    outside = STATUS_CODES[Status.NOT_APPLICABLE]
+    ours = np.zeros(len(table.samples), dtype=bool)
+    for column in table.columns:
+        if column.suite == SUITE and column.slice is None:
+            ours |= (column.statuses != outside).any(axis=(0, 2))
+    return ours
 
 
 def merged(arms: Sequence[Arm]) -> Arm | None:

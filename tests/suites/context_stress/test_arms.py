@@ -6,6 +6,7 @@ import math
 
 from toys.stress_table import stress_table
 
+from bakeoff.evals.records import Status
 from bakeoff.evals.table import SampleKey, ScoreTable
 from bakeoff.suites.context_stress.arms import merged, read
 
@@ -30,12 +31,21 @@ def test_names_are_probe_level_and_delivery() -> None:
     assert (handed.slice, held.slice) == (None, "documents")
 
 
-def test_other_suites_variants_and_plain_samples_are_not_ours() -> None:
-    table = stress_table({"rag": {("oracle", "oracle"): [1.0]}})
-    keys = [*table.samples, SampleKey("q0"), SampleKey("q0~typos", origin="q0", variant="typos")]
-    outcomes = read(ScoreTable(table.systems, keys, []), "rag", "contexts")
-    assert [arm.probe for arm in outcomes.arms] == ["oracle"]
-    assert not outcomes.answered
+def test_another_suites_variant_of_the_same_name_does_not_stand_in_for_ours() -> None:
+    ours = ("closed_book", "closed_book")
+    table = stress_table({"rag": {ours: [1.0, Status.NOT_APPLICABLE]}})
+    keys = [*table.samples[:1], SampleKey("q0~elsewhere", origin="q0", variant="closed_book")]
+    outcomes = read(ScoreTable(table.systems, keys, table.columns), "rag", "contexts")
+    assert [(arm.probe, dict(arm.places)) for arm in outcomes.arms] == [("closed_book", {"q0": 0})]
+    assert outcomes.answered
+
+
+def test_plain_samples_and_other_variants_are_not_ours() -> None:
+    table = stress_table({"rag": {("oracle", "oracle"): [1.0, 1.0, 1.0]}})
+    keys = [*table.samples[:1], SampleKey("q0"), SampleKey("q0~typos", origin="q0", variant="typos")]
+    outcomes = read(ScoreTable(table.systems, keys, table.columns), "rag", "contexts")
+    assert [(arm.probe, dict(arm.places)) for arm in outcomes.arms] == [("oracle", {"q0": 0})]
+    assert not read(ScoreTable(table.systems, keys, []), "rag", "contexts").answered
 
 
 def test_pairs_hold_the_items_with_all_values_in_order() -> None:
