@@ -35,7 +35,7 @@ from bakeoff.evals.text import sentences
 
 M = TypeVar("M", bound=BaseModel)
 
-PROCEDURE = 1
+PROCEDURE = 2
 """Version of the procedure; raise it with any change that can change a verdict."""
 
 ATTRIBUTED, USEFUL, NONCOMMITTAL = 0.65, 0.70, 0.5
