@@ -100,7 +100,7 @@ def _quantile(values: Values, quantile: float, alpha: float) -> Interval:
 
 
 def _firsts(scores: Series, end: End | None) -> Values:
-    """Each sample's first answer of which something is known; unknown ones at an extreme, where one is named."""
+    """Each sample's first answer of which something is known; with `end`, unknown ones at that extreme."""
     sign = 1.0 if scores.output.direction == "lower" else -1.0
     values = scores.values.copy()
     values[_status(scores, Status.SYSTEM_FAILED)] = sign * np.inf
@@ -109,7 +109,11 @@ def _firsts(scores: Series, end: End | None) -> Values:
         values[unknown] = sign * np.inf if end == "worst" else -sign * np.inf
     present = ~np.isnan(values)
     first = values[np.arange(len(values)), present.argmax(axis=1)]
-    return np.where(present.any(axis=1), first, np.nan)
+    first = np.where(present.any(axis=1), first, np.nan)
+    measured = bool(
+        np.isfinite(scores.values).any()
+    )  # else failures are all that is known, and of no latency
+    return first if measured else np.full(len(first), np.nan)
 
 
 def _status(scores: Series, status: Status) -> Mask:

@@ -53,7 +53,9 @@ class Evidence:
             raise unknown("metric", name, list(dict.fromkeys(names)), self.run.id, where)
         if len(found) > 1:
             keys = ", ".join(column.key for column in found)
-            raise InputError(f"several suites have a metric {name!r}", where=where, todo=f"write one of {keys}")
+            raise InputError(
+                f"several suites have a metric {name!r}", where=where, todo=f"write one of {keys}"
+            )
         return found[0]
 
     def quantile(self, name: str) -> tuple[str, float] | None:
@@ -84,7 +86,10 @@ def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:
     found: dict[str, Sequence[str]] = {}
     if tags:
         found = {
-            sample.id: sample.tags for batch in store.sample_batches(run.id) for sample, _ in batch if sample.tags
+            sample.id: sample.tags
+            for batch in store.sample_batches(run.id)
+            for sample, _ in batch
+            if sample.tags
         }
     return Evidence(run, load_table(store, run), store.findings(run.id), found)
 

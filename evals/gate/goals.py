@@ -20,7 +20,7 @@ class Goal:
     strict: bool = False
 
     def state(self, low: float | None, high: float | None) -> State:
-        """Pass where the near bound clears the limit, fail where the far bound misses it, else inconclusive."""
+        """Pass where the near bound clears the limit, fail where the far one misses it, else inconclusive."""
         sign = 1.0 if self.side == "at least" else -1.0
         near, far = (low, high) if sign > 0 else (high, low)
         limit = sign * self.limit
@@ -31,7 +31,7 @@ class Goal:
         return State.INCONCLUSIVE
 
     def deciding(self, state: State) -> Literal["lower", "upper"]:
-        """Which bound decides: the one towards the limit, but for a fail the one that should have reached it."""
+        """Which bound decides: the one towards the limit; for a fail the one that should have reached it."""
         towards: Literal["lower", "upper"] = "lower" if self.side == "at least" else "upper"
         away: Literal["lower", "upper"] = "upper" if towards == "lower" else "lower"
         return away if state is State.FAIL else towards

@@ -76,7 +76,9 @@ def _state(measured: Measured, goal: Goal, alone: State, minimum: float) -> tupl
         return State.INCONCLUSIVE, measured.nothing
     covered = measured.closed_coverage
     if covered is not None and covered < minimum:
-        text = f"only {covered:.1%} of the samples have a score, fewer than the {minimum:.1%} that are required"
+        text = (
+            f"only {covered:.1%} of the samples have a score, fewer than the {minimum:.1%} that are required"
+        )
         return State.INCONCLUSIVE, text
     if measured.unjudged + measured.open and {alone} != set(_extremes(measured, goal)):
         return State.INCONCLUSIVE, f"{_told(alone)} as it stands, but {_unknown(measured)} could change that"

@@ -1,8 +1,7 @@
-"""The values that a check reads: one system's scores, their slice, and their missing ones at either extreme."""
+"""The values that a check reads: one system's scores, a slice of them, the unknown ones at either extreme."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,7 +82,7 @@ def inside(evidence: Evidence, domain: str | None, where: str = "") -> Mask:
 
 
 def fixed_ends(column: Column, at_least: float | None, at_most: float | None, where: str) -> None:
-    """InputError for a bound that no number of samples can show: it lies at or beyond the end of the range."""
+    """InputError for a bound that no number of samples can show: at, or beyond, the end of the range."""
     output = column.output
     if at_least is not None and output.high is not None and at_least >= output.high:
         raise _undecidable(output, f"at_least: {at_least:g}", "highest", f"none_below: {at_least:g}", where)
@@ -99,7 +98,7 @@ def _undecidable(output: Output, wanted: str, end: str, instead: str, where: str
     )
 
 
-def share(part: Sequence[bool] | Mask, whole: Sequence[bool] | Mask) -> float | None:
+def share(part: Mask, whole: Mask) -> float | None:
     """How much of the whole the part is; None of nothing."""
     total = int(np.sum(whole))
-    return int(np.sum(np.asarray(part) & np.asarray(whole))) / total if total else None
+    return int(np.sum(part & whole)) / total if total else None

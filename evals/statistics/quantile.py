@@ -68,5 +68,6 @@ def quantile_n(
     z, z_b = NormalDist().inv_cdf(1 - alpha), NormalDist().inv_cdf(power)
     spread = z * math.sqrt(quantile * (1 - quantile)) + z_b * math.sqrt(share * (1 - share))
     return max(
-        math.ceil((spread / (share - quantile)) ** 2), least_n(quantile if upper else 1 - quantile, alpha=alpha)
+        math.ceil((spread / (share - quantile)) ** 2),
+        least_n(quantile if upper else 1 - quantile, alpha=alpha),
     )
