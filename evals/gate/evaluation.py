@@ -73,6 +73,7 @@ def evaluate(
         alpha=alpha,
         coverage=config.coverage,
         policy=policy,
+        complete=not incomplete,
         open_cells=left_open,
         verdict=verdict,
         exit_code=code,

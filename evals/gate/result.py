@@ -36,8 +36,8 @@ class CheckResult(Record):
     """One line of the checklist.
 
     `asks` is what was wanted, `reason` one sentence on why the state is what it is. `estimate`, `low` and
-    `high` are the measured value and its two one-sided bounds at `level` each; `bound` is the one that decided,
-    named by `bound_side`. `against` is the system that a paired check compares with, `n` counts
+    `high` are the measured value and its two one-sided bounds at `level` each; `bound` is the one that
+    decided, named by `bound_side`. `against` is the system that a paired check compares with, `n` counts
     samples (pairs), `coverage` the share of applicable samples that have a value. `needed_n`: how many would
     decide it, where more data would. `items` names samples, or what a signature is bound to.
     """
@@ -63,7 +63,10 @@ class CheckResult(Record):
 
 
 class GateResult(Record):
-    """The whole gate: all checks must pass (intersection–union), each one-sided at `alpha`, uncorrected."""
+    """The whole gate: all checks must pass (intersection–union), each one-sided at `alpha`, uncorrected.
+
+    `complete`: the run has ended and none of its cells is open; `coverage` is the least that was required.
+    """
 
     run: str
     name: str
@@ -74,6 +77,7 @@ class GateResult(Record):
     alpha: float
     coverage: float
     policy: Policy
+    complete: bool
     open_cells: int
     verdict: Verdict
     exit_code: int
