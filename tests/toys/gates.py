@@ -38,9 +38,7 @@ def evidence(
 ) -> Evidence:
     """A finished run of `new` (whose parent may be named) and of `old`, the baseline."""
     made = table([NEW, OLD], columns, samples)
-    made = replace(
-        made, systems=[made.systems[0].model_copy(update={"parent": parent}), *made.systems[1:]]
-    )
+    made = replace(made, systems=[made.systems[0].model_copy(update={"parent": parent}), *made.systems[1:]])
     record = run_record(made)
     outputs = tuple(entry.model_copy(update={"judged": judged}) for entry in record.header.outputs)
     header = record.header.model_copy(update={"baseline": OLD, "judge": judge, "outputs": outputs})
