@@ -113,7 +113,7 @@ def test_an_unknown_finding_is_told_with_the_nearest() -> None:
     run = evidence(scores(bits(10, 0)), findings=[finding()])
     with pytest.raises(InputError, match=r"no finding 'toy\.chnage'; did you mean 'toy\.change'"):
         decide(run, CheckConfig(finding="toy.chnage", at_least=0))
-    with pytest.raises(InputError, match="no finding 'toy.change'; it holds: none"):
+    with pytest.raises(InputError, match=r"no finding 'toy\.change'; it holds: none"):
         decide(evidence(scores(bits(10, 0))), CHECK)
 
 

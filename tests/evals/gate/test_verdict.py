@@ -65,7 +65,7 @@ def test_an_alpha_of_one_half_decides_nothing_and_is_refused() -> None:
     from dataclasses import replace
 
     run = evidence(scores(bits(180, 20)))
-    with pytest.raises(InputError, match="needs an alpha below 0.5"):
+    with pytest.raises(InputError, match=r"needs an alpha below 0\.5"):
         decide(replace(run, table=replace(run.table, alpha=0.5)), PASS)
 
 
