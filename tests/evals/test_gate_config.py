@@ -165,3 +165,11 @@ def test_no_bound_is_other_than_a_number(tmp_path: Path, value: str, key: str) -
 
 def test_there_are_enough_of_them() -> None:
     assert len({section for section, _ in MALFORMED}) == len(MALFORMED) >= 60
+
+
+def test_the_documented_gate_is_a_valid_one(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "gate.md").read_text(encoding="utf-8")
+    section = (
+        text.partition("```yaml\n")[2].partition("```")[0].replace("candidate: rag", "candidate: logged")
+    )
+    assert len(load(tmp_path, section).checks) == 9

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from toys.table import Value
 
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.evaluation import evaluate
-from bakeoff.evals.gate.result import Policy, State, Verdict, conclude
+from bakeoff.evals.gate.result import EXIT_CODES, Policy, State, Verdict, conclude
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
 from bakeoff.evals.records import Status
 
@@ -99,3 +101,12 @@ def test_tightening_a_bound_never_improves_a_state(
     assert not (found[0] is State.FAIL and found[1] is State.PASS)
     if not any(isinstance(value, Status) or value is None for pair in pairs for value in pair):
         assert RANK[found[1]] <= RANK[found[0]]
+
+
+def test_the_documented_exit_codes_are_the_real_ones() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs" / "gate.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\d) \| (.+) \|$", text, re.MULTILINE))
+    assert sorted(rows) == ["0", "1", "2", "3", "4"]
+    words = {Verdict.PASS: "pass", Verdict.FAIL: "fails", Verdict.INCONCLUSIVE: "inconclusive"}
+    for verdict, code in EXIT_CODES.items():
+        assert words.get(verdict, "incomplete") in rows[str(code)]
