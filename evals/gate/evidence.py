@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.records import Finding
@@ -70,14 +71,16 @@ class Evidence:
     def judged(self, suite: str, metric: str | None = None) -> bool:
         """Whether a judge made these scores (any of the suite's where no metric is named).
 
-        A run of before this was recorded does not say: there every suite but the kernel's own counts.
+        A run of before this was recorded does not say: there every suite but the kernel's own counts. Of a
+        suite that the run does not know by that name, any judged score does.
         """
+        outputs = self.run.header.outputs
         if self.run.header.judge is None:
             return False
         return any(
-            (suite != "operations") if entry.judged is None else entry.judged
-            for entry in self.run.header.outputs
-            if entry.suite == suite and metric in (None, entry.output.name)
+            (entry.suite != operations.SUITE) if entry.judged is None else entry.judged
+            for entry in [entry for entry in outputs if entry.suite == suite] or outputs
+            if metric in (None, entry.output.name)
         )
 
 

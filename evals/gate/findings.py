@@ -102,12 +102,10 @@ def _needed(finding: Finding, goal: Goal, alpha: float) -> int | None:
 
 
 def _open_cells(evidence: Evidence, finding: Finding) -> int:
-    """Scores that are missing of the two systems in the finding's suite."""
+    """Scores that are missing of the two systems in the finding's suite (in all, if none has that name)."""
     suite = finding.name.partition(".")[0]
     names = {system.name for system in evidence.table.systems}
     rows = [evidence.index(name) for name in {finding.system, finding.against or finding.system} & names]
-    return sum(
-        int(np.sum(column.statuses[rows] == OPEN))
-        for column in evidence.table.columns
-        if column.suite == suite
-    )
+    columns = evidence.table.columns
+    own = [column for column in columns if column.suite == suite] or columns
+    return sum(int(np.sum(column.statuses[rows] == OPEN)) for column in own)

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from bakeoff.evals.config_errors import one_line
+from bakeoff.evals.config_model import Text
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest
 from bakeoff.evals.records import Record
@@ -20,13 +21,7 @@ FILE = "bakeoff.signoffs.json"
 REDO = "take back the edit, or remove the entry and sign again with `bakeoff gate --sign`"
 
 
-def _printable(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("must be printable text, not blank")
-    return text
-
-
-Line = Annotated[str, AfterValidator(_printable), Field(max_length=500)]
+Line = Annotated[Text, Field(max_length=500)]
 
 
 class Signoff(Record):

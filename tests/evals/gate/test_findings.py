@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from toys.gates import bits, decide, evidence, only, scores
 
+from bakeoff.evals.comparison import JudgeInfo
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.result import CheckResult, State
 from bakeoff.evals.gate_config import CheckConfig
@@ -115,6 +116,17 @@ def test_an_unknown_finding_is_told_with_the_nearest() -> None:
         decide(run, CheckConfig(finding="toy.chnage", at_least=0))
     with pytest.raises(InputError, match=r"no finding 'toy\.change'; it holds: none"):
         decide(evidence(scores(bits(10, 0))), CHECK)
+
+
+def test_a_finding_of_a_suite_that_the_run_does_not_know_by_name_is_treated_with_care() -> None:
+    odd = finding(name="odd.change")
+    check = CheckConfig(finding="odd.change", at_least=-0.02)
+    assert only(evidence(scores(bits(10, 0)), findings=[odd]), check).state is State.PASS
+    left = only(evidence(scores([*bits(9, 0), None]), findings=[odd]), check)
+    assert left.state is State.INCONCLUSIVE
+    offline = JudgeInfo(name="offline", fingerprint="o", offline=True)
+    judged = only(evidence(scores(bits(10, 0)), findings=[odd], judge=offline, judged=True), check)
+    assert "offline judge" in judged.reason
 
 
 @pytest.mark.parametrize("low", [-0.01, -0.5])
