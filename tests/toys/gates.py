@@ -23,7 +23,7 @@ NEW, OLD = "new", "old"
 
 def bits(ones: int, zeros: int) -> list[Value]:
     """So many right answers, then so many wrong ones."""
-    return [1.0] * ones + [0.0] * zeros
+    return [*[1.0] * ones, *[0.0] * zeros]
 
 
 def evidence(
@@ -61,4 +61,5 @@ def decide(
 
 def only(found: Evidence, check: CheckConfig, **config: object) -> CheckResult:
     """The result of a single check."""
-    return decide(found, check, **config).checks[0]
+    gate = GateConfig.model_validate({"candidate": NEW, "checks": [check], **config})
+    return evaluate(gate, found).checks[0]

@@ -21,7 +21,7 @@ MOSTLY = evidence(scores(bits(180, 20)))
 
 
 def mean(**bound: float) -> CheckResult:
-    return only(MOSTLY, CheckConfig(metric="accuracy", **bound))  # type: ignore[arg-type]
+    return only(MOSTLY, CheckConfig(metric="accuracy", **bound))
 
 
 @pytest.mark.parametrize(

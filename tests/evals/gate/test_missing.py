@@ -82,7 +82,7 @@ def test_an_open_range_has_no_worst_case() -> None:
     assert (
         only(evidence(scores(values, output=length)), low).state is State.PASS
     )  # worst is 0, best can only help
-    slow = [*[5.0, 6.0] * 50, Status.JUDGE_FAILED]
+    slow: list[Value] = [*[5.0, 6.0] * 50, Status.JUDGE_FAILED]
     fast = CheckConfig(metric="latency_s", at_most=9)
     found = only(evidence(scores(slow, output=LATENCY)), fast)
     assert found.state is State.INCONCLUSIVE

@@ -118,7 +118,14 @@ def test_only_pairs_count_and_coverage_is_theirs() -> None:
     open_top = Output(name="length", high=None, on_failure="leave_out", margin=0.5)
     check = CheckConfig(metric="length", not_worse_than="baseline")
     found = only(evidence(scores(new, old, open_top)), check, coverage=0.9)
-    assert (found.n, found.coverage) == (189, pytest.approx(189 / 199))
+    assert (found.n, found.coverage) == (189, 189 / 199)
+
+
+def test_open_cells_lower_no_coverage_but_are_tried_at_both_ends() -> None:
+    new: list[Value] = [*bits(0, 300), *[None] * 30]
+    found = only(evidence(scores(new, [*bits(300, 0), *[None] * 30])), NOT_WORSE)
+    assert (found.state, found.n) == (State.FAIL, 300)
+    assert found.coverage == 300 / 330
 
 
 def test_a_metric_that_does_not_apply_to_both_cannot_tell() -> None:

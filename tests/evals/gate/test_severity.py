@@ -12,6 +12,7 @@ from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.result import State
 from bakeoff.evals.gate_config import CheckConfig
 from bakeoff.evals.records import Status
+from bakeoff.evals.table import STATUS_CODES
 
 CRITICAL = CheckConfig(metric="accuracy", none_below=1.0, tag="critical")
 TAGS = {"s0": ("critical",), "s1": ("other", "critical"), "s2": ("other",)}
@@ -64,10 +65,21 @@ def test_one_bad_answer_of_several_repeats_is_enough() -> None:
     assert (found.state, found.items) == (State.FAIL, ("s1",))
 
 
+def test_a_repeat_that_a_recording_lacks_is_not_missing() -> None:
+    column = scores([1.0, 1.0, 1.0])
+    wide = type(column)(
+        column.suite,
+        column.output,
+        np.concatenate([column.values, np.full_like(column.values, np.nan)], axis=2),
+        np.concatenate(
+            [column.statuses, np.full_like(column.statuses, STATUS_CODES[Status.NOT_APPLICABLE])], axis=2
+        ),
+    )
+    assert only(evidence(wide, tags=TAGS), CRITICAL).state is State.PASS
+
+
 def test_a_systems_own_failure_fails_where_it_scores_the_worst() -> None:
     column = scores([1.0, 1.0, 1.0])
-    from bakeoff.evals.table import STATUS_CODES
-
     column.statuses[0, 0, 0] = STATUS_CODES[Status.SYSTEM_FAILED]
     column.values[0, 0, 0] = 0.0
     assert only(evidence(column, tags=TAGS), CRITICAL).state is State.FAIL
