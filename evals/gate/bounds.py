@@ -87,7 +87,7 @@ def check_quantile(
         note=_remarks(evidence, scores),
     )
 
-    def needed(interval: Interval, end: float) -> int | None:  # noqa: ARG001  # the share decides, not the end
+    def needed(_interval: Interval, _end: float) -> int | None:
         within = values[known] <= goal.limit
         upper = goal.side == "at most"
         return quantile_n(quantile, float(within.mean()), alpha=alpha, upper=upper)

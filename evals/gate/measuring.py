@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from bakeoff.evals.gate.goals import Goal, number
 from bakeoff.evals.gate.result import CheckResult, State
@@ -12,10 +12,8 @@ from bakeoff.evals.gate.series import End
 from bakeoff.evals.statistics import Interval
 
 
-class Plannable(Protocol):
-    """How many samples would decide: (the interval, its bound that must clear) → n."""
-
-    def __call__(self, interval: Interval, end: float) -> int | None: ...
+Plannable = Callable[[Interval, float], int | None]
+"""How many samples would decide: (the interval, its bound that must clear) → n."""
 
 
 @dataclass(frozen=True, kw_only=True)
