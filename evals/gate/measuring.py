@@ -11,7 +11,6 @@ from bakeoff.evals.gate.result import CheckResult, State
 from bakeoff.evals.gate.series import End
 from bakeoff.evals.statistics import Interval
 
-
 Plannable = Callable[[Interval, float], int | None]
 """How many samples would decide: (the interval, its bound that must clear) → n."""
 
