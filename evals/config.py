@@ -25,7 +25,7 @@ from bakeoff.evals.config_model import (
 from bakeoff.evals.config_sections import SECTIONS, Sections
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import redact, substitute
-from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.gate_config import ROLES, CheckConfig, GateConfig
 from bakeoff.evals.plugins import Plugins
 from bakeoff.evals.sweeps import configurations, origin
 from bakeoff.evals.yaml_lines import read_yaml
@@ -123,7 +123,7 @@ def _check_names(values: Values) -> None:
         return
     _check_name(values, ("gate", "candidate"), gate.get("candidate"))
     for path, name in _references(gate.get("checks")):
-        if name != "baseline":
+        if name not in ROLES:
             _check_name(values, path, name)
 
 

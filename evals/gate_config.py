@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -9,43 +10,91 @@ from pydantic import Field, model_validator
 from bakeoff.evals.records import Record
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+ROLES = ("baseline", "parent")
+"""What `better_than` and `not_worse_than` may name beside a system."""
+
+SUBJECTS = frozenset({"metric", "finding", "manual"})
+BOUNDS = {
+    "metric": ("at_least", "at_most", "better_than", "not_worse_than", "none_below", "none_above"),
+    "finding": ("at_least", "at_most"),
+    "manual": (),
+}
+"""What each subject can be asked: exactly one of these."""
+
+COMPANIONS = {
+    "margin": ("not_worse_than",),
+    "domain": BOUNDS["metric"],
+    "quantile": ("at_least", "at_most"),
+    "tag": ("none_below", "none_above"),
+    "ids": ("none_below", "none_above"),
+    "family": ("at_least", "at_most"),
+    "slice": ("at_least", "at_most"),
+    "against": ("at_least", "at_most"),
+}
+"""Which bounds a further key goes with."""
+
+OF_METRIC = frozenset({"domain", "quantile"})
+OF_FINDING = frozenset({"family", "slice", "against"})
 
 
 class CheckConfig(Record):
     """One check: a metric or finding with its bound, or an item that a person signs.
 
     Exactly one of `metric`, `finding` and `manual`. A metric takes exactly one of `at_least`, `at_most`,
-    `better_than` and `not_worse_than`, a finding one of the first two, a manual item none; `margin` goes
-    with `not_worse_than` (left out: the metric's own). The last two name `baseline` or a system.
+    `better_than`, `not_worse_than`, `none_below` and `none_above`, a finding one of the first two, a manual
+    item none. `margin` goes with `not_worse_than` (left out: the metric's own); `better_than` and
+    `not_worse_than` name `baseline`, `parent` or a system. `domain` restricts a metric to one domain,
+    `quantile` asks for a quantile of its values in place of their mean (`latency_p95_s` is short for
+    `latency_s` with quantile 0.95). `tag` or `ids` say which samples `none_below` and `none_above` guard, all
+    where neither is given. `family`, `slice` and `against` tell findings of one name apart.
     """
 
     metric: Text | None = None
     finding: Text | None = None
     manual: Text | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Finite | None = None
+    at_most: Finite | None = None
     better_than: Text | None = None
     not_worse_than: Text | None = None
-    margin: float | None = Field(default=None, ge=0)
+    none_below: Finite | None = None
+    none_above: Finite | None = None
+    margin: Finite | None = Field(default=None, ge=0)
+    domain: Text | None = None
+    quantile: Finite | None = Field(default=None, gt=0, lt=1)
+    tag: Text | None = None
+    ids: tuple[Text, ...] | None = Field(default=None, min_length=1)
+    family: Text | None = None
+    slice: Text | None = None
+    against: Text | None = None
 
     @model_validator(mode="after")
     def _one_subject_one_bound(self) -> CheckConfig:
         given = {name for name, value in self if value is not None}
-        subject = given & {"metric", "finding", "manual"}
-        if len(subject) != 1:
+        subjects = given & SUBJECTS
+        if len(subjects) != 1:
             raise ValueError("a check names exactly one of metric, finding and manual")
-        allowed = {
-            "metric": ["at_least", "at_most", "better_than", "not_worse_than"],
-            "finding": ["at_least", "at_most"],
-            "manual": [],
-        }[next(iter(subject))]
-        bounds = given - subject - {"margin"}
+        subject = next(iter(subjects))
+        allowed = BOUNDS[subject]
+        bounds = given - subjects - set(COMPANIONS)
         if bounds - set(allowed) or len(bounds) != min(1, len(allowed)):
             accepted = f"exactly one of {', '.join(allowed)}" if allowed else "no bound"
-            raise ValueError(f"a check of a {next(iter(subject))} takes {accepted}")
-        if "margin" in given and "not_worse_than" not in given:
-            raise ValueError("margin goes with not_worse_than only")
+            raise ValueError(f"a check of a {subject} takes {accepted}")
+        _check_companions(subject, given, bounds)
         return self
+
+
+def _check_companions(subject: str, given: Set[str], bounds: Set[str]) -> None:
+    """ValueError where a further key does not go with the check's subject or bound."""
+    for name in (name for name in COMPANIONS if name in given):
+        for group, owner in ((OF_METRIC, "metric"), (OF_FINDING, "finding")):
+            if name in group and subject != owner:
+                raise ValueError(f"{name} goes with a {owner} only")
+        if not bounds & set(COMPANIONS[name]):
+            raise ValueError(f"{name} goes with {' and '.join(COMPANIONS[name])} only")
+    if {"tag", "ids"} <= given:
+        raise ValueError("a check takes tag or ids, not both")
 
 
 class GateConfig(Record):

@@ -219,9 +219,9 @@ def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow
 
 def outputs(suites: Iterable[Suite]) -> tuple[SuiteOutput, ...]:
     """The columns of a run with these suites, the kernel's own first."""
-    own = [SuiteOutput(suite=operations.SUITE, output=output) for output in operations.OUTPUTS]
+    own = [SuiteOutput(suite=operations.SUITE, output=output, judged=False) for output in operations.OUTPUTS]
     theirs = [
-        SuiteOutput(suite=suite.name, output=output)
+        SuiteOutput(suite=suite.name, output=output, judged=metric.needs_judge)
         for suite in suites
         for metric in suite.metrics
         for output in metric.outputs

@@ -15,10 +15,11 @@ from bakeoff.evals.table import SystemInfo
 
 
 class SuiteOutput(Record):
-    """One column of the run's table."""
+    """One column of the run's table; `judged` where a judge made its scores (None: an older run, unknown)."""
 
     suite: str
     output: Output
+    judged: bool | None = None
 
 
 class RunHeader(Record):

@@ -96,8 +96,8 @@ def _bca_levels(sums: UnitSums, means: FloatArray, mean: float, alpha: float) ->
     u, n = sums.sums[:, 0], sums.counts[:, 0]
     left_out = (u.sum() - u) / (n.sum() - n)
     d = left_out.mean() - left_out
-    squares = float(d @ d)
-    a = float((d**3).sum()) / (6 * squares**1.5) if squares > 0 else 0.0
+    scale = float(d @ d) ** 1.5  # of values near the smallest floats it is 0
+    a = float((d**3).sum()) / (6 * scale) if scale > 0 else 0.0
     shifted = z0 + ndtri(np.array([alpha / 2, 1 - alpha / 2]))
     # Past the pole the level has reached its end.
     room = np.maximum(1 - a * shifted, np.finfo(np.float64).tiny)

@@ -25,7 +25,7 @@ CORE = (
     "bakeoff.evals.datasets",
     "bakeoff.evals.statistics",
 )
-COMMANDS = ("init", "run", "report", "compare", "doctor", "demo")
+COMMANDS = ("init", "run", "report", "compare", "gate", "doctor", "demo")
 
 
 def seconds(command: Sequence[str], folder: Path, times: int = 5) -> list[float]:

@@ -43,6 +43,13 @@ def test_a_second_run_asks_nobody(tmp_path: Path) -> None:
     assert compare_run(store, first.run).metrics == compare_run(store, again.run).metrics
 
 
+def test_the_header_says_which_scores_a_judge_made(tmp_path: Path) -> None:
+    header = run(plan([echo()], questions(2)), store_in(tmp_path)).run.header
+    judged = {entry.output.name: entry.judged for entry in header.outputs}
+    assert (judged["match"], judged["length"], judged["latency_s"]) == (False, False, False)
+    assert [name for name, yes in judged.items() if yes] == ["loudness"]
+
+
 def test_fresh_starts_an_epoch_that_only_content_addressed_answers_cross(tmp_path: Path) -> None:
     store, live = store_in(tmp_path), echo("live")
     recorded = ToySystem("recorded", text(lambda q: q), content_addressed=True, capabilities=())

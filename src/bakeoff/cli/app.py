@@ -99,6 +99,50 @@ def compare(
     raise typer.Exit(compare_names(names, run, chosen, config=config, store_url=store))
 
 
+@app.command(epilog="Example: bakeoff gate bakeoff.yaml --out gate.md --out gate.xml")
+def gate(
+    config: ConfigPath = CONFIG,
+    run: Annotated[
+        str | None, typer.Option(help="A run's id or name; the config's newest otherwise.")
+    ] = None,
+    candidate: Annotated[str | None, typer.Option(help="Another candidate than the config's.")] = None,
+    baseline: Annotated[str | None, typer.Option(help="Another baseline than the run's.")] = None,
+    inconclusive: Annotated[
+        str | None, typer.Option(help="What a verdict of `cannot tell` exits as: inconclusive, pass, fail.")
+    ] = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", help="terminal, markdown, junit or json")
+    ] = "terminal",
+    out: Annotated[
+        list[Path] | None, typer.Option(help="Write it here too, as .md, .xml, .json or .txt; repeatable.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    sign: Annotated[str | None, typer.Option(help="Sign this manual item of the gate.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who signs.")] = None,
+    note: Annotated[str, typer.Option(help="What the signature rests on.")] = "",
+) -> None:
+    """May the candidate ship? Decides on a stored run; nothing is asked.
+
+    Exit codes: 0 pass, 1 fail, 2 bad input, 3 inconclusive, 4 the run is incomplete.
+    """
+    from bakeoff.cli.gating import Request, gate_config, sign_item
+    from bakeoff.evals.errors import InputError
+
+    asked = Request(
+        run=run,
+        candidate=candidate,
+        baseline=baseline,
+        inconclusive=inconclusive,
+        format="json" if json else format,
+        out=tuple(out or ()),
+    )
+    if sign is not None:
+        raise typer.Exit(sign_item(config, sign, by, note, asked))
+    if by or note:
+        raise InputError("--by and --note go with --sign", todo="name the item: --sign ITEM")
+    raise typer.Exit(gate_config(config, asked))
+
+
 @app.command(epilog="Example: bakeoff doctor --config bakeoff.yaml")
 def doctor(config: ConfigOption = CONFIG, json: Json = False) -> None:
     """What is installed and reachable, and what to do about the rest."""

@@ -261,3 +261,10 @@ def test_bca_coverage_at_length() -> None:
         low, high = ends(bca(rng.beta(4, 1, 50), seed=seed))
         hits += low <= 0.8 <= high
     assert 0.925 <= hits / 3_000 <= 0.96
+
+
+def test_spreads_near_the_smallest_floats_have_an_interval() -> None:
+    found = bca([0.0, 1.571174340226264e-155], alpha=0.1)
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 <= found.low <= found.high <= 1.6e-155

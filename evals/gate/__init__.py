@@ -1,0 +1,1 @@
+"""The gate: whether a candidate may ship, check by check, from a stored run (DESIGN §10)."""
