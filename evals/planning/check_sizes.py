@@ -109,7 +109,8 @@ def finding_sizes(check: CheckConfig, known: Known, aim: Aim) -> Sizing:
     A bound on the far side of 0 is planned for a truth of 0, another for one `aim.effect` beyond it.
     """
     above, bound = _bound(check)
-    finding = next((f for f in known.findings if _is_asked(f, check, known.candidate)), None)
+    asked = [f for f in known.findings if (f.name, f.system) == (check.finding, known.candidate)]
+    finding = next(iter(sorted(asked, key=lambda f: not f.headline)), None)
     if finding is None:
         return Sizing(reason=f"the suite asks samples of its own; {_PILOT_FIRST}")
     spread = _spread_of(finding, aim.alpha)
@@ -137,7 +138,7 @@ def _rate_sizes(n: int | None, distance: float, bound: float, above: bool, aim: 
 
 
 def _unvaried_sizes(seen: Seen, bound: float, above: bool, aim: Aim) -> Sizing:
-    """Every sample is perfect, in clusters: how many such clusters clear the bound (zero events, METHODS §7)."""
+    """Every sample is perfect, in clusters: how many of these clear the bound (METHODS §7)."""
     units = quantile_least_n(bound if above else 1 - bound, alpha=aim.alpha)
     what = "the bound while every one of them is perfect, as in the pilot"
     return _sizing(seen.n, math.ceil(units * seen.cluster_size), None, None, what, "")
@@ -198,10 +199,6 @@ def _bounded(name: str, column: Column | None) -> bool:
 
 def _unit_range(output: Output) -> bool:
     return (output.low, output.high) == (0.0, 1.0)
-
-
-def _is_asked(finding: Finding, check: CheckConfig, candidate: str) -> bool:
-    return finding.name == check.finding and finding.system == candidate
 
 
 def _spread_of(finding: Finding, alpha: float) -> Spread | None:

@@ -37,6 +37,8 @@ SHIFT_SD = 0.45
 FEW = 100
 """A pilot below this says only roughly how much scores vary (METHODS §10 warns there)."""
 
+_NO_SPREAD = 1e-12  # of the largest value: below it, spread is rounding
+
 
 def stated_spread(
     *, discordant: float | None = None, sd: float | None = None, clusters: Clustering | None = None
@@ -83,7 +85,7 @@ def paired_spread(a: Values, b: Values, labels: Sequence[Hashable] | None, repea
         note = "" if seen else "no pair differed: planned with one in n"
         return _pilot(math.sqrt(seen or 1 / len(x)), clusters, len(x), note, seen or 1 / len(x))
     sd = _planned_sd(differences, _within(a) + _within(b), a.shape[1], repeats)
-    return _pilot(sd, clusters, len(x)) if sd > 0 else None
+    return _pilot(sd, clusters, len(x)) if sd > _NO_SPREAD * _scale(x, y) else None
 
 
 def own_spread(values: Values, labels: Sequence[Hashable] | None, repeats: int) -> Spread | None:
@@ -92,7 +94,7 @@ def own_spread(values: Values, labels: Sequence[Hashable] | None, repeats: int) 
     if len(x) < 2:
         return None
     sd = _planned_sd(x, _within(values), values.shape[1], repeats)
-    return _pilot(sd, clustering_of(x, labels), len(x)) if sd > 0 else None
+    return _pilot(sd, clustering_of(x, labels), len(x)) if sd > _NO_SPREAD * _scale(x) else None
 
 
 def _pilot(
@@ -115,6 +117,10 @@ def _planned_sd(means: Values, within: float, seen: int, planned: int) -> float:
     if seen == planned or seen == 1:
         return math.sqrt(variance)
     return repeated_sd(max(0.0, variance - within / seen), within, planned)
+
+
+def _scale(*values: Values) -> float:
+    return max(float(np.abs(part).max()) for part in values)
 
 
 def _within(values: Values) -> float:
