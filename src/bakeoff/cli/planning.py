@@ -130,9 +130,7 @@ def _whole(text: str | None, option: str) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= 10**9:
-        raise InputError(
-            f"{text!r} is no whole number from 1 to 10^9", where=option, todo="give a number of samples"
-        )
+        raise InputError(f"{text!r} is no whole number", where=option, todo="give one from 1 to 10^9")
     return int(text)
 
 
