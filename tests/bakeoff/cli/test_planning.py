@@ -68,8 +68,8 @@ def test_before_a_run_the_data_set_is_counted(bakeoff: Terminal) -> None:
     code, out, err = bakeoff("plan", "bakeoff.yaml", "--discordant", "0.10")
     assert (code, err) == (0, "")
     assert out.startswith(
-        "With these 337 samples the smallest difference in a right-or-wrong metric that you are likely to see "
-        "is 5 points (two-sided 0.05, power 80%)."
+        "With these 337 samples the smallest difference in a right-or-wrong metric that you are likely to "
+        "see is 5 points (two-sided 0.05, power 80%)."
     )
     assert not (bakeoff.folder / ".bakeoff").exists()
 
