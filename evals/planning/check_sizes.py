@@ -64,7 +64,7 @@ def absolute_sizes(check: CheckConfig, known: Known, aim: Aim) -> Sizing:
         return _at_the_end(seen.n, reachable=(bound <= 0) == above)
     distance = _distance(aim.effect, bound, above, bounded)
     what = f"a true value {amount(distance, bounded=bounded)} beyond the bound"
-    if seen.rate or (seen.rate is None and name in RATES):
+    if bounded and 0 < bound < 1 and (name in RATES if seen.rate is None else seen.rate):
         return _off(_rate_sizes(seen.n, distance, bound, above, aim, what), seen, bound)
     if seen.spread is None and seen.estimate == (1.0 if above else 0.0) != bound and 0 < bound < 1:
         return _unvaried_sizes(seen, bound, above, aim)
@@ -78,13 +78,16 @@ def relative_sizes(check: CheckConfig, known: Known, aim: Aim) -> Sizing:
     other = known.against(check.better_than or check.not_worse_than or "")
     seen, bounded = known.paired(column, other), _bounded(name, column)
     spread = seen.spread or (known.assumed(name in RATES) if bounded and seen.estimate is None else None)
-    if check.better_than is not None:
+    if check.better_than is not None or check.margin == 0:
         effect = aim.effect if bounded else aim.effect * abs(seen.level or 0.0)
         what = f"a true difference of {amount(effect, bounded=bounded)}"
         return _off(_mean_sizes(seen, spread, effect, aim, what), seen, 0.0)
-    margin = check.margin or aim.margin or (column.output.margin if column else None) or MARGIN
+    margin = check.margin or aim.margin or (column.output.margin if column else None)
+    margin = margin or (MARGIN if bounded else None)
+    if margin is None:
+        return Sizing(n=seen.n, reason="names no margin, and the metric has none of its own")
     if spread is None:
-        return Sizing(n=seen.n, reason=_PILOT_FIRST)
+        return Sizing(n=seen.n, reason=_unknown(seen))
     what = f"that it is not worse by {amount(margin, bounded=bounded)} where it is not worse at all"
     needed = needed_for_margin(spread, margin, aim)
     found = None if seen.n is None else smallest_margin(spread, seen.n, aim)
@@ -122,17 +125,22 @@ def finding_sizes(check: CheckConfig, known: Known, aim: Aim) -> Sizing:
 
 def _mean_sizes(seen: Seen, spread: Spread | None, distance: float, aim: Aim, what: str) -> Sizing:
     if spread is None or distance <= 0:
-        return Sizing(
-            n=seen.n, reason=_NO_VARIATION if spread is None and seen.estimate is not None else _PILOT_FIRST
-        )
+        return Sizing(n=seen.n, reason=_unknown(seen) if spread is None else _PILOT_FIRST)
     needed = needed_n(spread, distance, aim, sides=1)
     found = None if seen.n is None else smallest_effect(spread, seen.n, aim, sides=1)
     return _sizing(seen.n, needed, distance, found, what, _assumption(spread))
 
 
+def _unknown(seen: Seen) -> str:
+    return _PILOT_FIRST if seen.estimate is None else _NO_VARIATION
+
+
 def _rate_sizes(n: int | None, distance: float, bound: float, above: bool, aim: Aim, what: str) -> Sizing:
     rate = bound + distance if above else bound - distance
-    needed = rate_n(rate, bound, alpha=aim.alpha, power=aim.power)
+    try:
+        needed = rate_n(rate, bound, alpha=aim.alpha, power=aim.power)
+    except ValueError:
+        needed = None  # so near to the bound that no n up to 10^7 shows it
     found = None if n is None else rate_mde(n, bound, above=above, alpha=aim.alpha, power=aim.power)
     return _sizing(n, needed, distance, found, what, "")
 

@@ -17,6 +17,7 @@ from bakeoff.evals.statistics.power_search import smallest_effect, smallest_n
 from bakeoff.evals.statistics.results import FloatArray
 
 _TAIL_SDS = 9.0
+_SMOOTH_FROM = 50_000  # pairs: the saw's teeth are then below 0.001 of power
 
 
 @lru_cache(maxsize=4096)
@@ -85,7 +86,7 @@ def tango_n(margin: float, discordant: float, *, alpha: float = 0.05, power: flo
     if margin >= 1:
         return 1
     start = non_inferiority_n(margin, discordant, alpha=alpha, power=power)
-    tooth = math.ceil(1 / margin) + 1
+    tooth = math.ceil(1 / margin) + 1 if start < _SMOOTH_FROM else 1
     return smallest_n(lambda n: tango_power(n, margin, discordant, alpha=alpha), start, power, settled=tooth)
 
 

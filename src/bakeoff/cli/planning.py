@@ -24,6 +24,7 @@ from bakeoff.evals.table import ScoreTable
 
 DEMO_STORE = Path(".bakeoff/demo.db")
 CANNOT_TELL = 3
+LEAST_EFFECT = 0.001
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def plan_run(path: Path, run_id: str | None, wishes: Wishes, *, as_json: bool) -
     """Print the plan; 0, or 3 where a check of the config's gate cannot be decided."""
     config = None if path == Path("bakeoff.yaml") and not path.exists() else read_config(path)
     aim, stated, clusters = _aim(wishes, config), _stated(wishes), _clusters(wishes)
-    n, repeats = _whole(wishes.samples, "--samples"), _whole(wishes.repeats, "--repeats")
+    n, repeats = _whole(wishes.samples, "--samples", 10**7), _whole(wishes.repeats, "--repeats", 1000)
     pilot = _pilot(config, run_id)
     alone = pilot is None or stated is not None or clusters is not None
     if n is None and alone and config is not None:
@@ -83,8 +84,8 @@ def _code(plan: SamplePlan) -> int:
 def _aim(wishes: Wishes, config: Config | None) -> Aim:
     aim = Aim(alpha=0.05 if config is None else config.alpha)
     given = {
-        "effect": _number(wishes.effect, "--effect", most=1.0),
-        "margin": _number(wishes.margin, "--margin", most=1.0),
+        "effect": _number(wishes.effect, "--effect", least=LEAST_EFFECT, most=1.0),
+        "margin": _number(wishes.margin, "--margin", least=LEAST_EFFECT, most=1.0),
         "power": _number(wishes.power, "--power", least=0.5, most=0.999),
         "alpha": _number(wishes.alpha, "--alpha", least=1e-6, most=0.5),
     }
@@ -126,11 +127,11 @@ def _number(text: str | None, option: str, *, least: float | None = None, most: 
     return value
 
 
-def _whole(text: str | None, option: str) -> int | None:
+def _whole(text: str | None, option: str, most: int) -> int | None:
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= 10**9:
-        raise InputError(f"{text!r} is no whole number", where=option, todo="give one from 1 to 10^9")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= most:
+        raise InputError(f"{text!r} is no whole number", where=option, todo=f"give one from 1 to {most:,}")
     return int(text)
 
 

@@ -111,7 +111,7 @@ def test_the_next_run_warns_by_what_the_last_one_saw(bakeoff: Terminal) -> None:
     ("options", "said"),
     [
         (["--effect", "abc"], "--effect: 'abc' is no number"),
-        (["--effect", "0"], "--effect: 0 is out of range; give a number above 0 and at most 1"),
+        (["--effect", "0"], "--effect: 0 is out of range; give a number from 0.001 to 1"),
         (["--effect", "-0.1"], "--effect: -0.1 is out of range"),
         (["--effect", "nan"], "--effect: nan is out of range"),
         (["--effect", "1.5"], "--effect: 1.5 is out of range"),

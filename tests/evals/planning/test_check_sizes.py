@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from toys.table import column, table
 
 from bakeoff.evals.gate_config import CheckConfig
@@ -65,7 +67,8 @@ def test_a_rate_far_from_its_bound_is_decided_by_few() -> None:
     found = absolute_sizes(check(metric="toy.match", at_least=0.75), known(pilot=pilot()), AIM)
     assert found.needed is not None
     assert found.needed > N
-    assert (found.decidable, found.off) == (True, pytest.approx(0.15))
+    assert found.decidable
+    assert found.off == pytest.approx(0.15)
 
 
 def test_a_mean_against_a_bound() -> None:
@@ -121,7 +124,8 @@ def test_superiority() -> None:
     """rag is .1 better: 200 pairs show that at power .80, and not at .90."""
     found = relative_sizes(check(metric="match", better_than="parent"), known(pilot=pilot()), AIM)
     assert found.needed == mcnemar_exact_n(0.05, 0.3, alpha=0.10)
-    assert (found.decidable, found.off) == (True, pytest.approx(0.1))
+    assert found.decidable
+    assert found.off == pytest.approx(0.1)
     surer = relative_sizes(check(metric="match", better_than="base"), known(pilot=pilot()), Aim(power=0.9))
     assert (surer.decidable, surer.off) == (False, None)
     unseen = relative_sizes(check(metric="exact_match", better_than="baseline"), known(count=500), AIM)
@@ -138,6 +142,40 @@ def test_non_inferiority_takes_the_checks_margin_then_the_metrics() -> None:
     assert asked.needed == mean_n(0.07, 0.35, sides=1)
 
 
+def test_a_margin_of_nothing_is_superiority_and_no_margin_is_no_plan() -> None:
+    none = relative_sizes(check(metric="match", not_worse_than="base", margin=0.0), known(pilot=pilot()), AIM)
+    assert none == relative_sizes(check(metric="match", better_than="base"), known(pilot=pilot()), AIM)
+    found = relative_sizes(check(metric="spent", not_worse_than="base"), known(pilot=pilot()), AIM)
+    assert found.reason == "names no margin, and the metric has none of its own"
+    given = check(metric="spent", not_worse_than="base", margin=0.5)
+    assert "nothing varied" in relative_sizes(given, known(pilot=pilot()), AIM).reason
+
+
+BOUNDED = st.sampled_from(["match", "score", "spent", "perfect", "exact_match", "faithfulness", "latency_s"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    BOUNDED,
+    st.sampled_from(["at_least", "at_most"]),
+    st.one_of(st.floats(-2, 3), st.sampled_from([0.0, 0.5, 1.0, 0.600001])),
+    st.floats(0.001, 1.0),
+    st.one_of(st.none(), st.integers(1, 3000)),
+)
+def test_every_bound_gets_a_plan(metric: str, bound: str, value: float, effect: float, n: int | None) -> None:
+    asked = check(metric=metric, **{bound: value})
+    found = absolute_sizes(asked, known(pilot=pilot(), count=n), Aim(effect=effect))
+    assert found.reason or found.what
+    if found.needed is not None and found.n is not None and found.off is None:
+        assert found.decidable == (found.n >= found.needed)
+        assert (
+            found.smallest is None
+            or found.distance is None
+            or not found.decidable
+            or (found.smallest <= found.distance * (1 + 1e-4))
+        )
+
+
 def test_a_pilot_far_above_the_margin_is_enough() -> None:
     """rag is .1 better; −.05 lies .15 below."""
     found = relative_sizes(
@@ -145,7 +183,8 @@ def test_a_pilot_far_above_the_margin_is_enough() -> None:
     )
     assert found.needed is not None
     assert found.needed > N
-    assert (found.decidable, found.off) == (True, pytest.approx(0.15))
+    assert found.decidable
+    assert found.off == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize(

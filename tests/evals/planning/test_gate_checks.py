@@ -26,7 +26,7 @@ def warnings(made: Config) -> list[str]:
 
 
 def test_a_line_for_each_check_that_cannot_be_decided(tmp_path: Path) -> None:
-    checks = [
+    checks: list[dict[str, Any]] = [
         BOUND,
         {"metric": "latency_p95_s", "at_most": 3.0},
         {"metric": "token_f1", "not_worse_than": "baseline", "margin": 0.2},
