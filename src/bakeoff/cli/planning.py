@@ -178,9 +178,17 @@ def _concurrency(config: Config) -> dict[str, int]:
         plan = assemble(config)
     except BakeoffError:
         return dict.fromkeys(config.systems, limit)  # a package is missing here: the run was made elsewhere
-    own = {system.name: getattr(system, "concurrency", None) or limit for system in plan.systems}
     asyncio.run(_close(plan))
-    return {name: min(limit, most) for name, most in own.items()}
+    return {system.name: at_once(limit, getattr(system, "concurrency", None)) for system in plan.systems}
+
+
+def at_once(limit: int, own: int | None) -> int:
+    """Calls in flight, as the run has them: `limits.concurrency`, or fewer where the system takes fewer.
+
+    >>> at_once(32, None), at_once(32, 1), at_once(4, 8)
+    (32, 1, 4)
+    """
+    return min(limit, own or limit)
 
 
 async def _close(plan: Plan) -> None:
