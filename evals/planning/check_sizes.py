@@ -147,7 +147,10 @@ def _rate_sizes(n: int | None, distance: float, bound: float, above: bool, aim: 
 
 def _unvaried_sizes(seen: Seen, bound: float, above: bool, aim: Aim) -> Sizing:
     """Every sample is perfect, in clusters: how many of these clear the bound (METHODS §7)."""
-    units = quantile_least_n(bound if above else 1 - bound, alpha=aim.alpha)
+    kept = bound if above else 1 - bound
+    if kept == 1:  # a bound too near to the end for a float
+        return _at_the_end(seen.n, reachable=False)
+    units = quantile_least_n(kept, alpha=aim.alpha)
     what = "the bound while every one of them is perfect, as in the pilot"
     return _sizing(seen.n, math.ceil(units * seen.cluster_size), None, None, what, "")
 

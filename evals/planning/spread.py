@@ -149,8 +149,8 @@ def needed_n(spread: Spread, effect: float, aim: Aim, *, sides: int = 2) -> int 
             return mcnemar_exact_n(effect, spread.discordant, alpha=level, power=aim.power)
         clusters = clusters_of(spread)
         return mean_n(effect, spread.sd, alpha=alpha, power=aim.power, sides=sides, clusters=clusters)
-    except ValueError:
-        return None
+    except (ValueError, ArithmeticError):
+        return None  # too small for any n, or for a float's square
 
 
 def smallest_effect(spread: Spread, n: int, aim: Aim, *, sides: int = 2) -> float | None:
@@ -170,8 +170,8 @@ def needed_for_margin(spread: Spread, margin: float, aim: Aim) -> int | None:
         return needed_n(spread.model_copy(update={"discordant": None}), margin, aim, sides=1)
     try:
         return tango_n(margin, spread.discordant, alpha=aim.alpha, power=aim.power)
-    except ValueError:
-        return None
+    except (ValueError, ArithmeticError):
+        return None  # too small for any n, or for a float's square
 
 
 def smallest_margin(spread: Spread, n: int, aim: Aim) -> float | None:

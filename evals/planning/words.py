@@ -19,7 +19,7 @@ def amount(value: float, *, bounded: bool = True, unit: str = "") -> str:
 
 def _up(value: float) -> str:
     """Two significant digits, or one decimal from 10 on, rounded up."""
-    digits = max(0, 1 - math.floor(math.log10(value))) if 0 < value < 10 else 1
+    digits = min(12, max(0, 1 - math.floor(math.log10(value)))) if 0 < value < 10 else 1
     scale = 10**digits
     return f"{math.ceil(value * scale * (1 - 1e-6)) / scale:.{digits}f}".rstrip("0").rstrip(".")
 

@@ -86,7 +86,8 @@ def _region(rate: float, bound: float, alpha: float, power: float) -> tuple[int,
     """Where the n that is needed lies: around the normal approximation."""
     z, z_b = NormalDist().inv_cdf(1 - alpha), NormalDist().inv_cdf(power)
     sds = z * math.sqrt(bound * (1 - bound)) + z_b * math.sqrt(rate * (1 - rate))
-    guess = min((sds / (rate - bound)) ** 2, float(LARGEST))
+    gap = max(abs(rate - bound), sds / math.sqrt(LARGEST))
+    guess = (sds / gap) ** 2
     return max(1, math.floor(0.7 * guess - 50)), math.ceil(1.3 * guess + 200)
 
 

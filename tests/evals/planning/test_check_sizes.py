@@ -120,6 +120,16 @@ def test_perfect_clusters_are_planned_by_zero_events() -> None:
     assert found.decidable
 
 
+def test_clusters_without_a_failure_under_a_hair_are_not_planned() -> None:
+    paired = [SampleKey(f"s{i}", cluster=f"c{i // 2}") for i in range(N)]
+    never = table(
+        ["base", "rag"], [column(Output(name="failed", direction="lower"), [[0.0] * N] * 2)], paired
+    )
+    found = absolute_sizes(check(metric="failed", at_most=1e-300), known(pilot=never), AIM)
+    assert (found.decidable, found.needed) == (False, None)
+    assert absolute_sizes(check(metric="failed", at_most=0.05), known(pilot=never), AIM).needed == 2 * 59
+
+
 def test_superiority() -> None:
     """rag is .1 better: 200 pairs show that at power .80, and not at .90."""
     found = relative_sizes(check(metric="match", better_than="parent"), known(pilot=pilot()), AIM)
@@ -174,6 +184,13 @@ def test_every_bound_gets_a_plan(metric: str, bound: str, value: float, effect: 
             or not found.decidable
             or (found.smallest <= found.distance * (1 + 1e-4))
         )
+
+
+@pytest.mark.parametrize("margin", [5e-324, 1e-160, 1e-9])
+def test_a_margin_that_no_n_shows_has_none(margin: float) -> None:
+    for metric in ("match", "score", "exact_match"):
+        asked = check(metric=metric, not_worse_than="base", margin=margin)
+        assert relative_sizes(asked, known(pilot=pilot(), count=9), AIM).needed is None
 
 
 def test_a_pilot_far_above_the_margin_is_enough() -> None:
