@@ -9,11 +9,33 @@ from __future__ import annotations
 from bakeoff.evals.statistics.auc import auc
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
 from bakeoff.evals.statistics.crossed import two_way, worst_format
+from bakeoff.evals.statistics.design_effect import (
+    Clustering,
+    clustering_by_icc,
+    clustering_of,
+)
 from bakeoff.evals.statistics.family import max_t
 from bakeoff.evals.statistics.intervals import bca, cluster_t
 from bakeoff.evals.statistics.multiplicity import benjamini_hochberg, holm
 from bakeoff.evals.statistics.permutation import sign_flip
 from bakeoff.evals.statistics.power import mcnemar_n, non_inferiority_n
+from bakeoff.evals.statistics.power_bounds import quantile_least_n, rate_mde, rate_n, rate_power
+from bakeoff.evals.statistics.power_means import (
+    did_sd,
+    mean_mde,
+    mean_n,
+    mean_power,
+    normal_n,
+    repeated_sd,
+)
+from bakeoff.evals.statistics.power_pairs import (
+    mcnemar_exact_n,
+    mcnemar_mde,
+    mcnemar_power,
+    tango_mde,
+    tango_n,
+    tango_power,
+)
 from bakeoff.evals.statistics.proportions import mcnemar, non_inferiority_p, tango, wilson
 from bakeoff.evals.statistics.ratio import ratio_interval
 from bakeoff.evals.statistics.results import Bounds, Family, Interval, PairedTest
@@ -23,6 +45,7 @@ from bakeoff.evals.statistics.unpaired import Unpaired, newcombe, unpaired_diffe
 
 __all__ = [
     "Bounds",
+    "Clustering",
     "Clusters",
     "Family",
     "Interval",
@@ -32,21 +55,39 @@ __all__ = [
     "bca",
     "benjamini_hochberg",
     "cluster_t",
+    "clustering_by_icc",
+    "clustering_of",
+    "did_sd",
     "difference_interval",
     "exceeds",
     "holm",
     "max_t",
     "mcnemar",
+    "mcnemar_exact_n",
+    "mcnemar_mde",
     "mcnemar_n",
+    "mcnemar_power",
     "mean_interval",
+    "mean_mde",
+    "mean_n",
+    "mean_power",
     "newcombe",
     "non_inferiority_n",
     "non_inferiority_p",
+    "normal_n",
     "paired_differences",
     "paired_test",
+    "quantile_least_n",
+    "rate_mde",
+    "rate_n",
+    "rate_power",
     "ratio_interval",
+    "repeated_sd",
     "sign_flip",
     "tango",
+    "tango_mde",
+    "tango_n",
+    "tango_power",
     "two_way",
     "unpaired_difference",
     "wilson",

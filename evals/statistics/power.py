@@ -1,4 +1,4 @@
-"""How many pairs a paired comparison of rates needs (METHODS §4 and §7)."""
+"""How many pairs a paired comparison of rates needs, by formula (METHODS §4, §7); `power_pairs` is exact."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ app = typer.Typer(
 
 ConfigPath = Annotated[Path, typer.Argument(help="The config.", show_default=True)]
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The config whose store is read.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start a new epoch: ask live systems again.")]
 Formats = "terminal, markdown, csv, json, or one that a plug-in brings"
@@ -141,6 +141,52 @@ def gate(
     if by or note:
         raise InputError("--by and --note go with --sign", todo="name the item: --sign ITEM")
     raise typer.Exit(gate_config(config, asked))
+
+
+@app.command(epilog="Example: bakeoff plan --effect 0.05 --discordant 0.15")
+def plan(
+    config: ConfigPath = CONFIG,
+    run: Annotated[
+        str | None, typer.Option(help="The pilot; the newest run of the config otherwise.")
+    ] = None,
+    effect: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="The difference to find; 0.05 otherwise.")
+    ] = None,
+    margin: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="The loss to exclude; the metric's own, or 0.02, otherwise."),
+    ] = None,
+    power: Annotated[str | None, typer.Option(metavar="SHARE", help="0.80 otherwise.")] = None,
+    alpha: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="The config's, or 0.05, otherwise.")
+    ] = None,
+    discordant: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="State the share of pairs that differ.")
+    ] = None,
+    sd: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Or state the SD of the paired differences.")
+    ] = None,
+    cluster_size: Annotated[
+        str | None, typer.Option(metavar="N", help="Samples in a cluster, on average; with --icc.")
+    ] = None,
+    icc: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Their intra-class correlation, 0 to 1.")
+    ] = None,
+    samples: Annotated[
+        str | None, typer.Option(metavar="N", help="Samples at hand; the pilot's or data set's otherwise.")
+    ] = None,
+    repeats: Annotated[
+        str | None, typer.Option(metavar="N", help="Answers to each; the pilot's or config's otherwise.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """How many samples for which effect, and what they cost. Exit code 3: too few for the config's gate."""
+    from bakeoff.cli.planning import Wishes, plan_run
+
+    wishes = Wishes(
+        effect, margin, power, alpha, discordant, sd, cluster_size, icc, samples=samples, repeats=repeats
+    )
+    raise typer.Exit(plan_run(config, run, wishes, as_json=json))
 
 
 @app.command(epilog="Example: bakeoff doctor --config bakeoff.yaml")

@@ -16,8 +16,10 @@ from bakeoff.evals import runner
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import RunIncomplete
-from bakeoff.evals.runner import Outcome
-from bakeoff.evals.store import open_store
+from bakeoff.evals.planning import undecidable
+from bakeoff.evals.runner import Outcome, Plan
+from bakeoff.evals.store import Store, open_store
+from bakeoff.evals.store.table_reader import load_table
 
 CAPS = ("size", "per_family", "families", "crossed")
 """The suites' options that the demo keeps small."""
@@ -62,6 +64,7 @@ def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
         pass  # a broken data set is told before a store is made, or the last run's cells are laid anew
     store = open_store(config.store)
     try:
+        _warn_of_too_few(config, plan, store)
         outcome = runner.run(plan, store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet))
         comparison = compare_run(store, outcome.run)
     finally:
@@ -72,6 +75,17 @@ def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
     if not outcome.complete:
         raise RunIncomplete(_open_cells(outcome))
     return 0
+
+
+def _warn_of_too_few(config: Config, plan: Plan, store: Store) -> None:
+    """One line for each check of the gate that the samples are too few to decide."""
+    if config.gate is None:
+        return
+    last = next(iter(store.list_runs(config.name)), None)
+    pilot = None if last is None else load_table(store, last)
+    findings = [] if last is None else store.findings(last.id)
+    for line in undecidable(config, plan.samples(), pilot=pilot, findings=findings):
+        print(f"gate: {line}; see `bakeoff plan`", file=sys.stderr)
 
 
 def _tell_cost(outcome: Outcome, config: Config) -> None:
