@@ -21,7 +21,7 @@ from bakeoff.evals.runner import Outcome, Plan
 from bakeoff.evals.store import Store, open_store
 from bakeoff.evals.store.table_reader import load_table
 
-CAPS = ("size", "per_family", "families", "crossed")
+CAPS = ("size", "per_family", "families", "crossed", "ages")
 """The suites' options that the demo keeps small."""
 
 DEMO_STORE = ".bakeoff/demo.db"
