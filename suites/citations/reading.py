@@ -75,6 +75,20 @@ def read(response: Response) -> Reading:
     return Reading(tuple(found), passages, plain)
 
 
+def said(response: Response) -> str:
+    """What an answer says, without the marks that name its sources: "[1]" is no number that it asserts.
+
+    A text that is nothing but marks stays as it is.
+
+    >>> said(Response(text="It lasts 24 months [1]."))
+    'It lasts 24 months.'
+    >>> said(Response(text="[24]"))
+    '[24]'
+    """
+    plain = " ".join(sentence.text for sentence in read(response).sentences)
+    return plain if any(character.isalnum() for character in plain) else response.text or ""
+
+
 def _with_structured(
     markers: Sequence[Marker], citations: Sequence[Citation], passages: Passages, length: int
 ) -> tuple[list[Marker], list[Citation]]:

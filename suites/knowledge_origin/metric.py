@@ -9,8 +9,7 @@ from pydantic import JsonValue
 from bakeoff.evals.identity import digest
 from bakeoff.evals.protocols import Judge
 from bakeoff.evals.records import Answered, Output, Score, Status
-from bakeoff.suites import citation_marks
-from bakeoff.suites.citation_marks import said
+from bakeoff.suites.citations import reading
 from bakeoff.suites.claims import declining, entailment, splitting
 from bakeoff.suites.claims.judged_metric import JudgedMetric
 from bakeoff.suites.knowledge_origin import formulas
@@ -77,7 +76,7 @@ def origin_metric() -> JudgedMetric:
         )
         for name, note in _NOTES.items()
     )
-    rules = [RULE, SHORT, citation_marks.RULE, formulas.RULE, splitting.RULE, entailment.RULE, declining.RULE]
+    rules = [RULE, SHORT, reading.RULE, formulas.RULE, splitting.RULE, entailment.RULE, declining.RULE]
     return JudgedMetric("claims", outputs, digest(["knowledge_origin.claims", *rules]), outside, _judge)
 
 
@@ -100,7 +99,7 @@ def chunks_of(item: Answered) -> tuple[str, ...] | None:
 
 
 async def _judge(item: Answered, judge: Judge) -> Scores:
-    sample, text = item.sample, said(item)
+    sample, text = item.sample, reading.said(item.response)
     references = acceptable_answers(sample)
     wanted = await splitting.claims_of(references[0], judge)
     if not wanted:

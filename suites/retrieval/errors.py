@@ -14,8 +14,7 @@ from bakeoff.evals.identity import digest
 from bakeoff.evals.protocols import Tools
 from bakeoff.evals.records import Answered, Output, Sample, Score, Status
 from bakeoff.evals.table import SystemInfo
-from bakeoff.suites import citation_marks
-from bakeoff.suites.citation_marks import said
+from bakeoff.suites.citations import reading
 from bakeoff.suites.reference import key_values
 from bakeoff.suites.reference.acceptable import acceptable_answers
 from bakeoff.suites.reference.key_values import POLARITY, KeyValue, missing, wanted
@@ -77,7 +76,7 @@ class ErrorsMetric:
         self.fingerprint = digest(
             {
                 "metric": "retrieval.errors",
-                "rules": [RULE, gold.RULE, citation_marks.RULE, key_values.RULE, key_values.SHORT],
+                "rules": [RULE, gold.RULE, reading.RULE, key_values.RULE, key_values.SHORT],
                 "unicode": unicodedata.unidata_version,
                 "by_text": self.by_text,
                 "priors": self.priors.fingerprint,
@@ -145,7 +144,7 @@ def without_right(sample: Sample) -> str | None:
 
 def lacks(item: Answered) -> list[str]:
     """What the answer lacks of the acceptable answer that it is nearest to; nothing where it is right."""
-    text = said(item)
+    text = reading.said(item.response)
     values = (wanted(one, item.sample.question).values for one in acceptable_answers(item.sample))
     return min((missing(one, text) for one in values if one), key=len)
 
@@ -156,7 +155,7 @@ def source_of(item: Answered, prior: Prior | None) -> tuple[Source, list[str]]:
     What the question says itself is not looked for. From memory: the prior answer holds all that the contexts
     lack. A bare yes or no stands in no context, so it is from memory or invented.
     """
-    asserted = wanted(said(item), item.sample.question).values
+    asserted = wanted(reading.said(item.response), item.sample.question).values
     unbacked = _unbacked(asserted, " \n ".join(one.text for one in item.response.contexts or ()))
     if asserted and not unbacked:
         return "from_context", []

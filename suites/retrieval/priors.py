@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bakeoff.evals.identity import digest_all
 from bakeoff.evals.records import Answered, Capability, Sample
 from bakeoff.evals.table import SystemInfo
-from bakeoff.suites.citation_marks import said
+from bakeoff.suites.citations import reading
 
 CLOSED_BOOK = "closed_book"
 """The variant in which a question is asked without passages."""
@@ -66,7 +66,7 @@ def learn(systems: Sequence[SystemInfo], answered: Iterable[Answered]) -> Priors
             item.system in wanted and (item.sample.variant is None or closed)
         )
         if memory and not item.abstained:
-            found.setdefault((item.system, origin_of(item.sample)), said(item))
+            found.setdefault((item.system, origin_of(item.sample)), reading.said(item.response))
     return Priors(found, elders)
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bakeoff.adapters.rag.prompt import CONTEXT_FORMAT
 from bakeoff.adapters.rag.prompt import citations as generated_citations
-from bakeoff.evals.records import Citation, Context, Response
+from bakeoff.evals.records import Citation, Context, Failure, Response
 from bakeoff.suites.citations.names import looks_like_id
-from bakeoff.suites.citations.reading import Reading, read
+from bakeoff.suites.citations.reading import Reading, read, said
 
 PASSAGES = contexts("one", "two", "three")  # ids d1#0, d2#0, d3#0, of the documents d1, d2, d3
 
@@ -353,3 +353,11 @@ def test_renumbering_contexts_and_markers_together_changes_nothing(
     plain = cited({}, PASSAGES)
     moved = cited({old + 1: new + 1 for new, old in enumerate(order)}, tuple(PASSAGES[old] for old in order))
     assert moved == plain
+
+
+def test_what_is_said_is_free_of_marks_and_lists_of_sources() -> None:
+    held = (Context(text="x", id="page-3"), Context(text="y", id="b"))
+    answer = Response(text="It lasts 24 months [1][page-3], or 30². [^2]\n\nSources: page-3", contexts=held)
+    assert said(answer) == "It lasts 24 months, or 30²."
+    assert said(Response(text="[24]")) == "[24]"
+    assert said(Response(text=None, error=Failure(kind="error", message="it broke"))) == ""

@@ -92,7 +92,7 @@ def test_it_registers_and_builds_its_metrics() -> None:
 
 def test_each_question_is_followed_by_its_closed_book_variant() -> None:
     asked = list(made().samples(Materials(samples=SAMPLES[:2])))
-    assert [one.id for one in asked] == ["q0", "q0~retrieval:closed_book", "q1", "q1~closed_book"]
+    assert [one.id for one in asked] == ["q0", "q0~retrieval:closed_book", "q1", "q1~retrieval:closed_book"]
     assert asked[::2] == SAMPLES[:2]
     variant = asked[1]
     assert (variant.origin, variant.variant, variant.domain) == ("q0", "closed_book", "warranty")
