@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
-from bakeoff.evals.statistics import Interval, mean_interval
+from bakeoff.evals.cells import cluster_labels, sample_means
+from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import Column, ScoreTable
 from bakeoff.suites.format_shift.wording import percent
+from bakeoff.suites.table_reading import between_rates, rate_interval
 
 Values = NDArray[np.float64]
 
@@ -44,16 +45,8 @@ def rate(table: ScoreTable, values: Values, used: NDArray[np.bool_]) -> Rate | N
     """The rate of the used ones of one value per sample; None where none is used."""
     if not used.any():
         return None
-    labels = cluster_labels(table.samples)
-    interval = mean_interval(
-        values[used],
-        shared_clusters(labels, used),
-        binary=is_binary(values[used]),
-        alpha=table.alpha,
-        seed=table.seed,
-        bounds=(0.0, 1.0),
-    )
-    return Rate(values[used], [one for one, keep in zip(labels, used, strict=True) if keep], interval)
+    labels = [one for one, keep in zip(cluster_labels(table.samples), used, strict=True) if keep]
+    return Rate(values[used], labels, rate_interval(table, values[used], labels))
 
 
 def in_words(interval: Interval, alpha: float) -> str:
@@ -62,11 +55,7 @@ def in_words(interval: Interval, alpha: float) -> str:
     >>> in_words(Interval(0.1, 0.05, 0.15, "Wilson", 200), 0.05)
     '10.0 % (95 % interval 5.0 % to 15.0 %)'
     """
-    share = percent(interval.estimate or 0.0)
-    if interval.low is None or interval.high is None:
-        return f"{share} (no interval: {interval.method})"
-    ends = f"{percent(interval.low)} to {percent(interval.high)}"
-    return f"{share} ({100 * (1 - alpha):.0f} % interval {ends})"
+    return f"{percent(interval.estimate or 0.0)} {between_rates(interval, alpha)}"
 
 
 def as_detail(interval: Interval) -> dict[str, JsonValue]:

@@ -70,15 +70,19 @@ class TableReading:
 
     def rate(self, picked: Picked) -> Interval:
         """The mean of values in [0, 1], with the run's interval."""
-        shared = len(set(picked.labels)) < len(picked.labels)
-        return mean_interval(
-            picked.values,
-            picked.labels if shared else None,
-            binary=is_binary(picked.values),
-            alpha=self.table.alpha,
-            seed=self.table.seed,
-            bounds=(0.0, 1.0),
-        )
+        return rate_interval(self.table, picked.values, picked.labels)
+
+
+def rate_interval(table: ScoreTable, values: Values, labels: Sequence[Hashable]) -> Interval:
+    """The mean of values in [0, 1], with the run's interval; `labels` name their clusters."""
+    return mean_interval(
+        values,
+        labels if len(set(labels)) < len(labels) else None,
+        binary=is_binary(values),
+        alpha=table.alpha,
+        seed=table.seed,
+        bounds=(0.0, 1.0),
+    )
 
 
 def between_rates(interval: Interval, alpha: float) -> str:
