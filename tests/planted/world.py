@@ -133,7 +133,7 @@ def world(per_sort: int = 24, seed: int = 0) -> World:
     numbers = rng.sample(range(20, 995), 8 * per_sort)
     people = [f"{first} {last}" for first in _FIRST.split() for last in _LAST.split()]
     rng.shuffle(people)
-    things = []
+    things: list[Thing] = []
     for domain, (noun, keys, _) in SORTS.items():
         for place in range(per_sort):
             values = {key: _value(key, numbers, people) for key in keys}
