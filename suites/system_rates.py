@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from bakeoff.evals.cells import cluster_labels, sample_means
+from bakeoff.evals.records import Finding
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import Column, ScoreTable
+from bakeoff.evals.tolerance import tolerated_rate
 from bakeoff.suites.format_shift.wording import percent
 from bakeoff.suites.table_reading import between_rates, rate_interval
 
@@ -47,6 +49,34 @@ def rate(table: ScoreTable, values: Values, used: NDArray[np.bool_]) -> Rate | N
         return None
     labels = [one for one, keep in zip(cluster_labels(table.samples), used, strict=True) if keep]
     return Rate(values[used], labels, rate_interval(table, values[used], labels))
+
+
+def tolerated_finding(
+    table: ScoreTable, key: str, system: int, tolerance: float, sentence: Callable[[str, Interval], str]
+) -> Finding | None:
+    """The headline that holds a rate (`suite.output`) against what is tolerated; None without a value.
+
+    `sentence` makes its words of the system's name and the interval; what is tolerated is added.
+    """
+    found, name = rate_of(table, key, system), table.systems[system].name
+    if found is None:
+        return None
+    held = tolerated_rate(found.values, found.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed)
+    interval = held.interval
+    return Finding(
+        name=key,
+        system=name,
+        family=key.partition(".")[2],
+        effect=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        p=held.p,
+        n=interval.n,
+        status=held.status,
+        headline=True,
+        detail={"tolerance": tolerance, **as_detail(interval)},
+        sentence=f"{sentence(name, interval)}; {percent(tolerance)} is tolerated.",
+    )
 
 
 def in_words(interval: Interval, alpha: float) -> str:

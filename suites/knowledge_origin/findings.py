@@ -5,10 +5,9 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from bakeoff.evals.records import Finding, Status
+from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable
-from bakeoff.evals.tolerance import tolerated_rate
-from bakeoff.suites.format_shift.wording import percent
-from bakeoff.suites.system_rates import as_detail, column_of, in_words, rate_of
+from bakeoff.suites.system_rates import as_detail, column_of, in_words, rate_of, tolerated_finding
 
 SUITE = "knowledge_origin"
 SHARES, HALLUCINATION = "shares", "hallucination"
@@ -74,25 +73,12 @@ def _silent(table: ScoreTable, place: int) -> str:
 
 def _hallucination(table: ScoreTable, place: int, tolerance: float) -> list[Finding]:
     """Only of systems with passages: without any, what is wrong cannot be told from what is made up."""
-    rate, system = rate_of(table, f"{SUITE}.hallucination", place), table.systems[place].name
-    if rate is None:
-        return []
-    held = tolerated_rate(rate.values, rate.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed)
-    interval = held.interval
-    return [
-        Finding(
-            name=f"{SUITE}.{HALLUCINATION}",
-            system=system,
-            family=HALLUCINATION,
-            effect=interval.estimate,
-            low=interval.low,
-            high=interval.high,
-            p=held.p,
-            n=interval.n,
-            status=held.status,
-            headline=True,
-            detail={"tolerance": tolerance, **as_detail(interval)},
-            sentence=f"{in_words(interval, table.alpha)} of what {system} claims is neither in the reference"
-            f" nor in a passage ({interval.n} questions); {percent(tolerance)} is tolerated.",
+
+    def words(system: str, interval: Interval) -> str:
+        return (
+            f"{in_words(interval, table.alpha)} of what {system} claims is neither in the reference"
+            f" nor in a passage ({interval.n} questions)"
         )
-    ]
+
+    finding = tolerated_finding(table, f"{SUITE}.{HALLUCINATION}", place, tolerance, words)
+    return [] if finding is None else [finding]

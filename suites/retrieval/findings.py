@@ -9,14 +9,13 @@ from pydantic import JsonValue
 
 from bakeoff.evals.cells import sample_means
 from bakeoff.evals.records import Capability, Finding
+from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable, SystemInfo
-from bakeoff.evals.tolerance import tolerated_rate
-from bakeoff.suites.format_shift.wording import percent
 from bakeoff.suites.retrieval.errors import BY_PASSAGE, BY_SOURCE, UNANSWERED, WRONG
 from bakeoff.suites.retrieval.metrics import LATENCY_SHARE, MISSED
 from bakeoff.suites.retrieval.options import Options
 from bakeoff.suites.retrieval.ranking import output_names
-from bakeoff.suites.system_rates import as_detail, column_of, in_words, rate, rate_of
+from bakeoff.suites.system_rates import as_detail, column_of, in_words, rate, rate_of, tolerated_finding
 
 SUITE = "retrieval"
 RANKING, BUDGET, LATENCY = "ranking", "error_budget", "latency"
@@ -69,30 +68,14 @@ def _ranking(table: ScoreTable, place: int, k: int) -> list[Finding]:
 
 
 def _missed(table: ScoreTable, place: int, tolerance: float) -> list[Finding]:
-    missed, system = rate_of(table, f"{SUITE}.{MISSED}", place), table.systems[place].name
-    if missed is None:
-        return []
-    held = tolerated_rate(
-        missed.values, missed.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed
-    )
-    interval = held.interval
-    return [
-        Finding(
-            name=f"{SUITE}.{MISSED}",
-            system=system,
-            family=MISSED,
-            effect=interval.estimate,
-            low=interval.low,
-            high=interval.high,
-            p=held.p,
-            n=interval.n,
-            status=held.status,
-            headline=True,
-            detail={"tolerance": tolerance, **as_detail(interval)},
-            sentence=f"{system} retrieves no gold passage in {in_words(interval, table.alpha)} of"
-            f" {interval.n} questions; {percent(tolerance)} is tolerated.",
+    def words(system: str, interval: Interval) -> str:
+        return (
+            f"{system} retrieves no gold passage in {in_words(interval, table.alpha)} of"
+            f" {interval.n} questions"
         )
-    ]
+
+    finding = tolerated_finding(table, f"{SUITE}.{MISSED}", place, tolerance, words)
+    return [] if finding is None else [finding]
 
 
 def _budget(table: ScoreTable, place: int) -> list[Finding]:
