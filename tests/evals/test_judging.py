@@ -131,3 +131,14 @@ def test_a_verdict_that_is_no_unicode_text_is_a_failure(tmp_path: Path) -> None:
 
     with pytest.raises(JudgeFailure, match="no valid Unicode"):
         use(ToyJudge(), store_in(tmp_path), lambda cached: ask(cached, "a", schema=Said))
+
+
+def test_it_can_do_what_its_judge_can(tmp_path: Path) -> None:
+    narrow = ToyJudge()
+    narrow.tasks = frozenset({Task.CLAIMS})  # type: ignore[attr-defined]
+
+    async def tasks(judge: CachedJudge) -> frozenset[Task]:
+        return judge.tasks
+
+    assert use(narrow, store_in(tmp_path), tasks) == {Task.CLAIMS}
+    assert use(ToyJudge(), store_in(tmp_path), tasks) == set(Task)

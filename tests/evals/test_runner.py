@@ -249,6 +249,33 @@ def test_document_states_are_stages(tmp_path: Path) -> None:
     assert system.states == [state.fingerprint]
 
 
+def test_answers_from_given_documents_say_how_long_after_the_replacement_they_came(tmp_path: Path) -> None:
+    class Slow(ToySystem):
+        async def set_documents(self, state: DocumentState) -> None:
+            await asyncio.sleep(0.5)
+            await super().set_documents(state)
+
+    capabilities = (Capability.LIVE, Capability.ACCEPTS_DOCUMENTS)
+    state = DocumentState(documents=(Document(id="d", text="new"),))
+    after = Sample(
+        id="after",
+        question="after",
+        overrides=Overrides(documents=state),
+        requires=frozenset({Capability.ACCEPTS_DOCUMENTS}),
+    )
+    systems = [Slow("slow", text(str), capabilities=capabilities), ToySystem("quick", text(str))]
+    systems.append(ToySystem("swift", text(str), capabilities=capabilities))
+    store = store_in(tmp_path)
+    outcome = run(plan(systems, [after, *questions(1)]), store)
+    held = store.responses_of(outcome.run.id, ["after", "s0"])
+    times = {key: response.timing.since_update_s for key, (response, _) in held.items() if response}
+    assert times["slow", "after", 0] is not None
+    assert times["swift", "after", 0] is not None
+    assert times["slow", "after", 0] >= 0.5 > times["swift", "after", 0]
+    assert {times[name, "s0", 0] for name in ("slow", "quick", "swift")} == {None}
+    assert held["quick", "after", 0][0] is None
+
+
 def test_the_cost_limit_stops_asking(tmp_path: Path) -> None:
     def answer(request: Request) -> Response:
         return Response(text=request.question, usage=Usage(cost_usd=0.4))
