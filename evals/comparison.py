@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from bakeoff.evals.records import Finding, Record
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Record
 from bakeoff.evals.table import SystemInfo
 
 

@@ -15,7 +15,7 @@ from bakeoff.evals.corrections import FEWEST_UNITS
 from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.slices import with_slices
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bakeoff.evals.records import Correction, Finding
+from bakeoff.evals.findings import Correction, Finding
 from bakeoff.evals.statistics import benjamini_hochberg, holm
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.records import (
     Answered,
     Capability,
     Document,
     DocumentState,
-    Finding,
     Kind,
     Likelihood,
     Output,

@@ -20,11 +20,12 @@ from bakeoff.evals.collection import Collector
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import BakeoffError, InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.identity import digest, digest_all
 from bakeoff.evals.judging import CachedJudge
 from bakeoff.evals.progress import Heartbeat, Progress, Silent
 from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
-from bakeoff.evals.records import Document, Finding, Sample, Usage
+from bakeoff.evals.records import Document, Sample, Usage
 from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer, info_of
 from bakeoff.evals.slices import SlicesConfig

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.evals.cells import is_binary
-from bakeoff.evals.records import FindingStatus
+from bakeoff.evals.findings import FindingStatus
 from bakeoff.evals.statistics import Interval, difference_interval, exceeds, mean_interval
 
 Values = NDArray[np.float64]

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
-from bakeoff.evals.records import Finding
 
 LEARNING, CHANGE = "forgetting.learning", "forgetting.change"
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from bakeoff.evals.cells import cluster_labels, sample_means
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import Column, ScoreTable
 from bakeoff.evals.tolerance import tolerated_rate

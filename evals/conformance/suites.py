@@ -15,8 +15,9 @@ from bakeoff.evals.conformance.problems import (
     wrong_attributes,
     wrong_fingerprint,
 )
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Materials, Metric, Suite, Tools
-from bakeoff.evals.records import Answered, Finding, Kind, Output, Sample, Score, Status
+from bakeoff.evals.records import Answered, Kind, Output, Sample, Score, Status
 
 if TYPE_CHECKING:
     from bakeoff.evals.table import Column, ScoreTable

@@ -11,7 +11,7 @@ from functools import cached_property
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate.evidence import Evidence, unknown
 from bakeoff.evals.gate.goals import Goal, number
 from bakeoff.evals.gate.measuring import explain
 from bakeoff.evals.gate.result import CheckResult, State
 from bakeoff.evals.gate_config import CheckConfig
-from bakeoff.evals.records import Finding
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.statistics.scaling import scaled_n
 from bakeoff.evals.table import OPEN

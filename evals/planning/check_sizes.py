@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate_config import CheckConfig
 from bakeoff.evals.planning.known import Known, Seen
 from bakeoff.evals.planning.latency_quantile import quantile_of
@@ -16,7 +17,7 @@ from bakeoff.evals.planning.spread import (
     smallest_margin,
 )
 from bakeoff.evals.planning.words import amount
-from bakeoff.evals.records import Finding, Output
+from bakeoff.evals.records import Output
 from bakeoff.evals.statistics import quantile_least_n, rate_mde, rate_n
 from bakeoff.evals.statistics.proportions import normal_quantile
 from bakeoff.evals.table import Column

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bakeoff.evals.config_model import Config
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate_config import CheckConfig
 from bakeoff.evals.planning.check_sizes import (
     Sizing,
@@ -17,7 +18,7 @@ from bakeoff.evals.planning.known import Known
 from bakeoff.evals.planning.latency_quantile import quantile_of
 from bakeoff.evals.planning.records import Aim, CheckPlan
 from bakeoff.evals.planning.words import count
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
 from bakeoff.evals.config_model import Config
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.planning.metrics import paired_values
 from bakeoff.evals.planning.records import Spread
 from bakeoff.evals.planning.spread import assumed_spread, own_spread, paired_spread
-from bakeoff.evals.records import Finding
 from bakeoff.evals.statistics import Clustering
 from bakeoff.evals.table import Column, ScoreTable
 

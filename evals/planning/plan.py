@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bakeoff.evals import operations
 from bakeoff.evals.config_model import Config
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.planning.costs import measured_costs, size_cost
 from bakeoff.evals.planning.gate_checks import plan_checks
 from bakeoff.evals.planning.known import Known
@@ -20,7 +21,6 @@ from bakeoff.evals.planning.records import (
     SystemCost,
 )
 from bakeoff.evals.planning.sentences import headline, sentences
-from bakeoff.evals.records import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.statistics import Clustering
 from bakeoff.evals.table import ScoreTable

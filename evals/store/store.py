@@ -13,7 +13,8 @@ from sqlalchemy import Engine, Table, delete, func, insert, select, update
 
 from bakeoff.evals.comparison import ItemScore
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.records import Finding, Response, Sample
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Response, Sample
 from bakeoff.evals.runs import RunHeader, RunRecord
 from bakeoff.evals.store import schema
 from bakeoff.evals.store.engine import open_engine

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
-from bakeoff.evals.records import Finding, FindingStatus, Status
+from bakeoff.evals.findings import Finding, FindingStatus
+from bakeoff.evals.records import Status
 from bakeoff.evals.statistics import Interval, difference_interval, paired_test
 from bakeoff.evals.table import Column, ScoreTable
 

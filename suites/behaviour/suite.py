@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.behaviour.consistency import ConsistencyMetric
 from bakeoff.suites.behaviour.findings import SUITE, comparisons, style_findings

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
-from bakeoff.evals.records import Finding, Kind, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind, Status
 from bakeoff.evals.statistics import Interval, mean_interval
 from bakeoff.evals.table import ScoreTable, SystemInfo
 from bakeoff.evals.tolerance import tolerated_rate

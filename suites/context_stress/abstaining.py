@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import Interval, ratio_interval
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Paired, merged
 from bakeoff.suites.context_stress.stating import found, judged, rate, share

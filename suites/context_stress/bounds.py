@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, merged
 from bakeoff.suites.context_stress.stating import difference, found, gap, mean, share
 from bakeoff.suites.format_shift.wording import percent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bakeoff.evals.cells import sample_means
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Paired, merged
 from bakeoff.suites.context_stress.stating import found, judged, mean, rate, share
 from bakeoff.suites.format_shift.wording import percent

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bakeoff.evals.records import Capability, Finding
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Capability
 from bakeoff.evals.table import ScoreTable, SystemInfo
 from bakeoff.suites.context_stress.abstaining import abstaining
 from bakeoff.suites.context_stress.arms import SUITE, Outcomes, read

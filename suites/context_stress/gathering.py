@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Paired, merged
 from bakeoff.suites.context_stress.stating import drop, gap, judged
 from bakeoff.suites.format_shift.wording import percent

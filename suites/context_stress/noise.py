@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import JsonValue
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import mean_interval
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Paired, Values, merged
 from bakeoff.suites.context_stress.stating import drop, found, gap, judged

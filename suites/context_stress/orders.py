@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import Interval, paired_test
 from bakeoff.evals.tolerance import tolerated_rate
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Values

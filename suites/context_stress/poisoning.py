@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.context_stress.arms import Arm, Outcomes, Paired, merged
 from bakeoff.suites.context_stress.stating import difference, found, gap, judged, rate, share
 from bakeoff.suites.format_shift.wording import percent

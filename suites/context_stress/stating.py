@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import Interval, difference_interval, mean_interval
 from bakeoff.evals.tolerance import Tolerated, tolerated_drop, tolerated_rate
 from bakeoff.suites.context_stress.arms import SUITE, Outcomes, Paired

@@ -8,8 +8,9 @@ import numpy as np
 from pydantic import JsonValue
 
 from bakeoff.evals.cells import cluster_labels, sample_means
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.identity import digest
-from bakeoff.evals.records import Answered, Finding, Output, Score, Status
+from bakeoff.evals.records import Answered, Output, Score, Status
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
 from bakeoff.evals.tolerance import Tolerated, tolerated_rate

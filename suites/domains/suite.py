@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.domains.options import SUITE, WHERE, Options
 from bakeoff.suites.domains.routing import routing_findings, routing_metric

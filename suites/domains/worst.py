@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means
 from bakeoff.evals.corrections import FEWEST_UNITS
-from bakeoff.evals.records import Finding, FindingStatus, Output, Status
+from bakeoff.evals.findings import Finding, FindingStatus
+from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import Interval, Unpaired, unpaired_difference
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 from bakeoff.evals.table import Column, ScoreTable

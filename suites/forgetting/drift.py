@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bakeoff.evals.cells import sample_means
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import difference_interval, paired_test
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.forgetting.metric import DRIFT

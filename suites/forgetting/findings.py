@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
-from bakeoff.evals.records import Finding, FindingStatus
+from bakeoff.evals.findings import Finding, FindingStatus
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.forgetting.drift import drift_findings

@@ -8,7 +8,7 @@ import numpy as np
 
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import difference_interval, paired_test
 from bakeoff.evals.table import Column, ScoreTable
 from bakeoff.suites.forgetting.options import Learning

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.forgetting.families import FAMILIES
 from bakeoff.suites.forgetting.families.family import Family

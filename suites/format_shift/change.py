@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bakeoff.evals.records import Finding, FindingStatus
+from bakeoff.evals.findings import Finding, FindingStatus
 from bakeoff.evals.statistics import Interval, PairedTest, difference_interval, paired_test
 from bakeoff.suites.format_shift.outcomes import ALL, CROSSED, Outcomes, Pairs, Values
 from bakeoff.suites.format_shift.variants.derive import FAMILIES, format_count

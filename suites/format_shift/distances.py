@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Encoder
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.statistics import Interval
 from bakeoff.suites.format_shift.outcomes import CROSSED
 from bakeoff.suites.format_shift.variants.derive import shown_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.statistics import difference_interval, mean_interval
 from bakeoff.suites.format_shift.outcomes import ALL, CROSSED, Outcomes, Pairs
 from bakeoff.suites.format_shift.wording import between, percent, points

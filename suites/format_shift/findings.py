@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bakeoff.evals.records import Finding, Kind
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.format_shift.change import changes
 from bakeoff.suites.format_shift.distances import Texts, distance_findings

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bakeoff.evals.records import Finding, FindingStatus
+from bakeoff.evals.findings import Finding, FindingStatus
 from bakeoff.evals.statistics import Interval, difference_interval, mean_interval, paired_test
 from bakeoff.suites.format_shift.outcomes import ALL, Outcomes, Pairs, joined
 from bakeoff.suites.format_shift.wording import between, percent, points

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bakeoff.evals.records import Finding, FindingStatus
+from bakeoff.evals.findings import Finding, FindingStatus
 from bakeoff.evals.statistics import Interval, two_way, worst_format
 from bakeoff.suites.format_shift.change import Change, details, four, measure, sentence_of, status_of
 from bakeoff.suites.format_shift.outcomes import CROSSED, Outcomes, Pairs, Values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.format_shift.wording import percent
 from bakeoff.suites.table_reading import TableReading, between_rates
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bakeoff.evals.records import Capability, Finding
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Capability
 from bakeoff.evals.table import ScoreTable, SystemInfo
 from bakeoff.evals.tolerance import Tolerated, tolerated_rate
 from bakeoff.suites.format_shift.wording import percent

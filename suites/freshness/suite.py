@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Document, DocumentState, Finding, Sample
+from bakeoff.evals.records import Document, DocumentState, Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.freshness.changed_fact import ChangedFact, changed_fact, holds_since
 from bakeoff.suites.freshness.findings import Made, findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.tolerance import tolerated_rate
 from bakeoff.suites.format_shift.wording import percent
 from bakeoff.suites.freshness.variants import AFTER, BEFORE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.evals.records import FindingStatus
+from bakeoff.evals.findings import FindingStatus
 from bakeoff.suites.format_shift.wording import percent
 
 

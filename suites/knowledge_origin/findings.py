@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from bakeoff.evals.records import Finding, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Status
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.system_rates import as_detail, column_of, in_words, rate_of, tolerated_finding

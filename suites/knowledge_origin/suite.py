@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.knowledge_origin.findings import SUITE, findings
 from bakeoff.suites.knowledge_origin.metric import origin_metric

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bakeoff.evals.records import Finding, FindingStatus, Status
+from bakeoff.evals.findings import Finding, FindingStatus
+from bakeoff.evals.records import Status
 from bakeoff.evals.table import STATUS_CODES, ScoreTable
 from bakeoff.evals.tolerance import tolerated_drop
 from bakeoff.suites.format_shift.wording import between, percent, points

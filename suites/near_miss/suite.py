@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.near_miss.corpus import Corpus, folded
 from bakeoff.suites.near_miss.findings import Made, findings

@@ -9,9 +9,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import Materials, Metric, Suite
-from bakeoff.evals.records import Finding, Sample
+from bakeoff.evals.records import Sample
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.ragas.factual import FactualCorrectness, FactualOptions
 from bakeoff.suites.ragas.metrics import (

@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import JsonValue
 
 from bakeoff.evals.cells import sample_means
-from bakeoff.evals.records import Capability, Finding
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Capability
 from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable, SystemInfo
 from bakeoff.suites.retrieval.errors import BY_PASSAGE, BY_SOURCE, UNANSWERED, WRONG

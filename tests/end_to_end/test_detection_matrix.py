@@ -21,9 +21,10 @@ from bakeoff.adapters.encoders.embedded import EmbeddedEncoder
 from bakeoff.adapters.judges.offline import OfflineJudge
 from bakeoff.assemble import known_plugins
 from bakeoff.evals.comparison_builder import compare_run
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Wiring
 from bakeoff.evals.protocols import Encoder, Suite, System
-from bakeoff.evals.records import Finding, Kind
+from bakeoff.evals.records import Kind
 from bakeoff.evals.runner import Plan, run
 
 SUITES = (

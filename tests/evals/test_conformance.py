@@ -10,6 +10,7 @@ import pytest
 
 from bakeoff.evals.conformance import ConformanceError, check_suite, check_system
 from bakeoff.evals.errors import NotHeld, TransportFailure
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Materials, Metric, System, Tools
 from bakeoff.evals.records import (
     Answered,
@@ -18,7 +19,6 @@ from bakeoff.evals.records import (
     Context,
     DocumentState,
     Failure,
-    Finding,
     Kind,
     Output,
     Request,

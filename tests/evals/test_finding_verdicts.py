@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Finding, FindingStatus
+from bakeoff.evals.findings import Finding, FindingStatus
 
 
 def finding(

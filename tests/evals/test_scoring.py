@@ -9,19 +9,9 @@ from typing import Any
 import pytest
 from toys.plan import ToySystem, plan, questions, store_in, text
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Materials, Preparing, Tools
-from bakeoff.evals.records import (
-    Answered,
-    Failure,
-    Finding,
-    Kind,
-    Output,
-    Request,
-    Response,
-    Sample,
-    Score,
-    Status,
-)
+from bakeoff.evals.records import Answered, Failure, Kind, Output, Request, Response, Sample, Score, Status
 from bakeoff.evals.runner import run
 from bakeoff.evals.table import ScoreTable, SystemInfo
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.reports.findings import finding_line, finding_lines
 
 

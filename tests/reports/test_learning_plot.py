@@ -9,8 +9,8 @@ from toys.comparisons import golden
 
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Wiring
-from bakeoff.evals.records import Finding
 from bakeoff.reports.learning_plot import PLUGIN, points
 
 

@@ -15,7 +15,8 @@ from bakeoff.evals.comparison import (
     Verdict,
 )
 from bakeoff.evals.comparison_builder import compare_table
-from bakeoff.evals.records import Finding, Kind, Output
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind, Output
 from bakeoff.evals.table import SystemInfo
 
 

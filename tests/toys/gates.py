@@ -8,12 +8,13 @@ from dataclasses import replace
 from toys.table import Value, column, run_record, table
 
 from bakeoff.evals.comparison import JudgeInfo
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate.evaluation import evaluate
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.result import CheckResult, GateResult
 from bakeoff.evals.gate.signoffs import Signoff
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
-from bakeoff.evals.records import Finding, Output
+from bakeoff.evals.records import Output
 from bakeoff.evals.table import Column, SampleKey
 
 ACCURACY = Output(name="accuracy", margin=0.02)

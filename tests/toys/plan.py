@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import JudgeFailure, TransportFailure
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import M, Materials, Task, Tools
 from bakeoff.evals.records import (
     Answered,
     Capability,
     Context,
     DocumentState,
-    Finding,
     Kind,
     Output,
     Request,

@@ -18,7 +18,7 @@ import yaml
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals import runner
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.store import open_store
 
 MODULE = "toys.simulated_systems"

@@ -13,8 +13,8 @@ from bakeoff.cli.planning_text import draw
 from bakeoff.evals.config import Config
 from bakeoff.evals.datasets import read_samples
 from bakeoff.evals.errors import BakeoffError, InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.planning import Aim, SamplePlan, Spread, plan_samples, stated_spread
-from bakeoff.evals.records import Finding
 from bakeoff.evals.runner import Plan
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.statistics import Clustering, clustering_by_icc

@@ -9,9 +9,9 @@ from toys.gates import bits, decide, evidence, only, scores
 
 from bakeoff.evals.comparison import JudgeInfo
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate.result import CheckResult, State
 from bakeoff.evals.gate_config import CheckConfig
-from bakeoff.evals.records import Finding
 
 CHECK = CheckConfig(finding="toy.change", at_least=-0.02)
 

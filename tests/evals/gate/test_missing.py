@@ -7,9 +7,10 @@ from toys.gates import ACCURACY, LATENCY, bits, decide, evidence, only, scores
 from toys.table import Value
 
 from bakeoff.evals.comparison import JudgeInfo
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate.result import State, Verdict
 from bakeoff.evals.gate_config import CheckConfig
-from bakeoff.evals.records import Finding, Output, Status
+from bakeoff.evals.records import Output, Status
 
 AT_LEAST = CheckConfig(metric="accuracy", at_least=0.85)
 OFFLINE = JudgeInfo(name="offline", fingerprint="o", offline=True, note="Not for a release.")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toys.table import column, table
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate_config import CheckConfig
 from bakeoff.evals.planning.check_sizes import (
     Sizing,
@@ -22,7 +23,7 @@ from bakeoff.evals.planning.check_sizes import (
 from bakeoff.evals.planning.known import Known
 from bakeoff.evals.planning.records import Aim
 from bakeoff.evals.planning.spread import stated_spread
-from bakeoff.evals.records import Finding, Output
+from bakeoff.evals.records import Output
 from bakeoff.evals.statistics import mcnemar_exact_n, mean_n, rate_n, tango_n
 from bakeoff.evals.table import SampleKey, ScoreTable
 

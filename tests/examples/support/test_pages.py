@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import bakeoff
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 from toys.table import Value, column
 
-from bakeoff.evals.records import Finding, Kind, Output, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind, Output, Status
 from bakeoff.evals.statistics import auc, difference_interval, mcnemar, tango
 from bakeoff.evals.table import Column, SampleKey, ScoreTable, SystemInfo
 from bakeoff.suites.behaviour.findings import Pairing, comparisons, pairings, style_findings

@@ -14,7 +14,7 @@ from bakeoff.assemble import assemble, known_plugins, read_config
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.runner import run
 from bakeoff.evals.store import open_store
 from bakeoff.suites.behaviour import suite as behaviour

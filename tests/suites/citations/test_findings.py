@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from toys.table import Value, column, table
 
-from bakeoff.evals.records import Finding, Kind, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind, Status
 from bakeoff.evals.table import SampleKey, ScoreTable
 from bakeoff.suites.citations.findings import findings
 from bakeoff.suites.citations.metric import OUTPUTS

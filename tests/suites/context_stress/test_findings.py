@@ -6,7 +6,8 @@ import pytest
 from toys.stress_table import Answers, Asked, stress_table
 
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Capability, Finding, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Capability, Status
 from bakeoff.suites.context_stress.findings import findings
 from bakeoff.suites.context_stress.making import Made
 from bakeoff.suites.context_stress.options import Options

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import pytest
 from toys.plan import ToyJudge, ToySystem, plan, store_in
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Wiring
 from bakeoff.evals.protocols import Encoder, Task
-from bakeoff.evals.records import Capability, Document, DocumentState, Finding, Request, Response, Sample
+from bakeoff.evals.records import Capability, Document, DocumentState, Request, Response, Sample
 from bakeoff.evals.runner import run
 from bakeoff.suites.context_stress.options import Options
 from bakeoff.suites.context_stress.suite import build

@@ -9,7 +9,7 @@ import pytest
 import bakeoff
 from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.reports.terminal import TerminalOptions, TerminalReporter
 from bakeoff.suites.domains.suite import PLUGIN
 

@@ -10,8 +10,9 @@ import pytest
 from toys.plan import ToyEncoder, ToyJudge
 from toys.table import Value, column, table
 
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Tools
-from bakeoff.evals.records import Answered, Failure, Finding, Response, Sample, Score, Status
+from bakeoff.evals.records import Answered, Failure, Response, Sample, Score, Status
 from bakeoff.evals.statistics import wilson
 from bakeoff.evals.table import SampleKey
 from bakeoff.suites.domains.options import Options

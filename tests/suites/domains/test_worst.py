@@ -9,7 +9,8 @@ import pytest
 from toys.table import Value, column, table
 
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Finding, Output, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import unpaired_difference
 from bakeoff.evals.table import Column, SampleKey, ScoreTable
 from bakeoff.suites.domains.options import Options

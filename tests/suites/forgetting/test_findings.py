@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.records import Finding, Kind, Output, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Kind, Output, Status
 from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable, SystemInfo
 from bakeoff.suites.forgetting.findings import forgetting_findings
 from bakeoff.suites.forgetting.metric import Ability

@@ -16,9 +16,9 @@ from bakeoff.evals import runner
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.conformance import check_suite
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Wiring
 from bakeoff.evals.protocols import Encoder, Materials
-from bakeoff.evals.records import Finding
 from bakeoff.evals.store import open_store
 from bakeoff.suites.forgetting.options import Options
 from bakeoff.suites.forgetting.suite import build

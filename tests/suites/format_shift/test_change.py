@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bakeoff.evals.finding_verdicts import judge_findings
-from bakeoff.evals.records import Finding, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Status
 from bakeoff.evals.table import STATUS_CODES, ScoreTable
 from bakeoff.suites.format_shift.change import changes, scope
 from bakeoff.suites.format_shift.outcomes import read

@@ -9,7 +9,7 @@ import pytest
 import bakeoff
 from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.format_shift.suite import PLUGIN
 
 ITEMS = 36  # fewer than the crossed block takes, so that it is complete and quick

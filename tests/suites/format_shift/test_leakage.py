@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.table import ScoreTable
 from bakeoff.suites.format_shift.leakage import leakages
 from bakeoff.suites.format_shift.outcomes import read

@@ -9,7 +9,7 @@ import pytest
 import bakeoff
 from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
-from bakeoff.evals.records import Finding
+from bakeoff.evals.findings import Finding
 from bakeoff.suites.freshness.suite import PLUGIN
 
 ITEMS = 40

@@ -7,7 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from bakeoff.evals.records import Capability, Finding, Kind, Output, Status
+from bakeoff.evals.findings import Finding
+from bakeoff.evals.records import Capability, Kind, Output, Status
 from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable, SystemInfo
 from bakeoff.suites.freshness.findings import Made, findings
 from bakeoff.suites.freshness.metrics import LAGS, OUTCOMES

@@ -15,13 +15,13 @@ from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.conformance import check_suite
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugins, Wiring
 from bakeoff.evals.protocols import Encoder, M, Materials, Metric, Suite, Task, Tools
 from bakeoff.evals.records import (
     Answered,
     Capability,
     Context,
-    Finding,
     Kind,
     Output,
     Request,

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from bakeoff.evals.conformance import check_suite
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugins, Wiring
 from bakeoff.evals.protocols import Encoder, Materials, Metric, Suite, Tools
 from bakeoff.evals.records import (
     Answered,
     Capability,
     Context,
-    Finding,
     Kind,
     Output,
     Overrides,
