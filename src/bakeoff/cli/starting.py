@@ -72,7 +72,23 @@ TAIL = """\
 
 # baseline: {baseline}                        # what the others are compared with (default: the first)
 encoder: embedded                         # or the name of a sentence-transformers model
-suites: [ragas, reference]
+suites:
+  - ragas
+  - reference
+  # - forgetting                          # what tuning lost of general skills, against the parent
+  # - format_shift                        # the same questions in other forms
+  # - behaviour                           # format, style, refusals: what tuning is for
+  # - retrieval                           # was the passage found; what wrong answers have to do with it
+  # - context_stress                      # irrelevant, missing, conflicting, poisoned passages of `documents`
+  # - knowledge_origin                    # from the passages, from the weights, or wrong
+  # - citations                           # do the cited passages support the sentence
+  # - freshness                           # facts that changed: old value or new
+  # - near_miss                           # products and versions that do not exist
+  # - domains                             # where each system is worst
+# documents: {{path: docs/}}                # the corpus, for context_stress and freshness
+# gate:                                   # decided by `bakeoff gate`, planned by `bakeoff plan`
+#   candidate: {baseline}
+#   checks: [{{metric: faithfulness, at_least: 0.85}}]
 repeats: 1                                # more where answers vary from call to call
 seed: 0
 store: sqlite:///.bakeoff/runs.db
