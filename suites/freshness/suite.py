@@ -79,6 +79,12 @@ class FreshnessSuite:
         return {id_: pair for id_, pair in changed.items() if id_ in kept}, others
 
     def _asked_of_states(self, changed: Changed, documents: Sequence[Document]) -> list[Sample]:
+        if self.options.before is not None and not documents:
+            raise InputError(
+                "documents before an update say nothing without those after it",
+                where=f"{WHERE}.before",
+                todo="name today's under `documents:`, or leave the option out",
+            )
         if not documents or not changed:
             return []
         was = self._before(changed, documents)
@@ -114,7 +120,11 @@ def _made(days: Mapping[str, date | None], changed: int, options: Options) -> Ma
 
 
 def build(options: Options, wiring: Wiring) -> Suite:
-    """The suite with its metrics. InputError where a retraining time is that of no system."""
+    """The suite with its metrics. InputError where a retraining time is that of no system, or where the
+    documents before the update are nowhere.
+    """
+    if options.before is not None and not (wiring.folder / options.before.path).exists():
+        raise InputError("does not exist", where=f"{WHERE}.before.path", todo="mend the path")
     unknown = sorted(set(options.retraining) - set(wiring.systems))
     if unknown and wiring.systems:
         raise InputError(

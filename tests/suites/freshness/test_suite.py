@@ -123,8 +123,10 @@ def test_the_documents_before_may_be_given(tmp_path: Path) -> None:
     assert len(states) == 6
     assert states[0] is not None
     assert [(one.id, one.as_of) for one in states[0].documents] == [("a.md", date(2024, 1, 1))]
-    with pytest.raises(InputError, match="no such file"):
-        list(made(wiring, before={"path": "gone"}).samples(MATERIALS))
+    with pytest.raises(InputError, match=r"suites.freshness.before.path: does not exist; mend the path"):
+        made(wiring, before={"path": "gone"})
+    with pytest.raises(InputError, match=r"say nothing without those after it; name today's"):
+        list(made(wiring, before=before).samples(replace(MATERIALS, documents=())))
 
 
 def test_options_bound_and_choose() -> None:
