@@ -31,7 +31,7 @@ def _rejection(outcomes: Outcomes, negatives: Arm, tolerance: float) -> list[Fin
             "rejection",
             "negatives",
             result,
-            f"answers all the same in {share(result.interval, outcomes)} of"
+            f"does not decline in {share(result.interval, outcomes)} of"
             f" {len(one)} items of which no passage holds the answer",
             tolerance=tolerance,
             detail={"rejection": float(one.values.mean())},
