@@ -11,7 +11,18 @@ from toys.plan import ToySystem, plan, questions, store_in, text
 
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.protocols import Materials, Preparing, Tools
-from bakeoff.evals.records import Answered, Failure, Kind, Output, Request, Response, Sample, Score, Status
+from bakeoff.evals.records import (
+    Answered,
+    Failure,
+    Kind,
+    Output,
+    Request,
+    Response,
+    Sample,
+    Score,
+    Status,
+    Timing,
+)
 from bakeoff.evals.runner import run
 from bakeoff.evals.table import ScoreTable, SystemInfo
 
@@ -134,6 +145,18 @@ def test_changed_extras_are_scored_anew_only_by_who_reads_them(
     assert scored(tmp_path, Notes(also_reads), [routed("here")], questions(1)).scored == []
     again = scored(tmp_path, Notes(also_reads), [routed("there")], questions(1))
     assert len(again.scored) == scored_again
+
+
+@pytest.mark.parametrize(("also_reads", "cells"), [((), 1), (("timing",), 2), (("system",), 2)])
+def test_equal_answers_of_two_systems_share_a_score_unless_more_is_read(
+    tmp_path: Path, also_reads: tuple[str, ...], cells: int
+) -> None:
+    def taking(seconds: float) -> ToySystem:
+        timing = Timing(total_s=seconds)
+        return ToySystem(f"in {seconds:g} s", lambda _: Response(text="a", timing=timing))
+
+    made = scored(tmp_path, Notes(also_reads), [taking(1.0), taking(2.0)], questions(1))
+    assert len(made.scored) == cells
 
 
 def test_a_learner_reads_the_suites_answers_before_it_scores(tmp_path: Path) -> None:
