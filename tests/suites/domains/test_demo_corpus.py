@@ -11,6 +11,8 @@ from bakeoff import assemble
 from bakeoff.evals.comparison import Comparison
 from bakeoff.suites.domains.suite import PLUGIN
 
+pytestmark = pytest.mark.slow
+
 SUPPORT = Path(__file__).parents[3] / "examples" / "support"
 
 CONFIG = f"""\
