@@ -13,6 +13,8 @@ seven in ten of unseen refusals. Where only the question tells, a judge must (`T
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from bakeoff.evals.text import sentences
@@ -267,8 +269,9 @@ def is_abstention(text: str) -> bool:
     return counts["evasive"] > 0 and counts["answer"] == 0
 
 
-def _count(text: str) -> dict[Stance, int]:
-    """Words of a text by the stance of their clause."""
+@lru_cache(maxsize=4_096)
+def _count(text: str) -> Mapping[Stance, int]:
+    """Words of a text by the stance of their clause; a run reads each answer several times."""
     counts: dict[Stance, int] = {"evasive": 0, "courtesy": 0, "answer": 0}
     for sentence in sentences(text):
         for clause in _clauses(sentence):

@@ -273,10 +273,12 @@ class Sample(Record):
         their place.
         """
         state = self.overrides.documents
+        if state is None:
+            return self.model_dump(mode="json", exclude=set(exclude))
         kept = {name: True for name in type(self).model_fields if name not in exclude}
         parts: dict[str, Any] = {name: True for name in Overrides.model_fields if name != "documents"}
         values = self.model_dump(mode="json", include={**kept, "overrides": parts})
-        values["overrides"]["documents"] = None if state is None else state.fingerprint
+        values["overrides"]["documents"] = state.fingerprint
         return values
 
 
