@@ -17,7 +17,7 @@ from bakeoff.evals.statistics.quantile import quantile_interval, quantile_n
 from bakeoff.evals.statistics.scaling import scaled_n
 from bakeoff.evals.table import STATUS_CODES
 
-_FAILED = (
+_REMARKS = (
     "failed answers count as beyond every limit",
     "the first answer of each sample counts, since repeats are not independent",
     "clusters are not allowed for",
@@ -127,7 +127,7 @@ def _remarks(evidence: Evidence, scores: Series) -> str:
         scores.values.shape[1] > 1,
         shared_clusters(evidence.labels, scores.applicable) is not None,
     )
-    return "; ".join(text for text, told in zip(_FAILED, holds, strict=True) if told)
+    return "; ".join(text for text, told in zip(_REMARKS, holds, strict=True) if told)
 
 
 def quantile_of(
