@@ -112,6 +112,7 @@ class Settings(Record):
     on_system_failure: Literal["worst", "exclude"] = "worst"
     slices: SlicesConfig | None = None
     alpha: float = Field(default=0.05, gt=0, lt=1)
+    touches: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
 
     @field_validator("store")
     @classmethod

@@ -26,7 +26,7 @@ from bakeoff.evals.judging import CachedJudge
 from bakeoff.evals.progress import Heartbeat, Progress, Silent
 from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
 from bakeoff.evals.records import Document, Sample, Usage
-from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
+from bakeoff.evals.runs import LeftOut, RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer, info_of
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
@@ -59,6 +59,7 @@ class Plan:
     documents: Sequence[Document] = ()
     training: Path | None = None
     slices: SlicesConfig | None = None
+    left_out: Sequence[LeftOut] = ()
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -170,7 +171,9 @@ def _findings(suites: Sequence[Suite], store: Store, record: RunRecord) -> list[
 
 def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
     """Lay the run's samples; equal ids from several suites must be equal samples."""
-    record = store.next_run(plan.name, plan.config, _header(plan), fresh=fresh)
+    header = _header(plan)
+    fresh = fresh or _left_out_others(store, plan.name, header)
+    record = store.next_run(plan.name, plan.config, header, fresh=fresh)
     members: dict[str, Member] = {}
     store.lay_run(record, _batches(_all_samples(plan, members)))
     content = digest_all(f"{name} {members[name].fingerprint.hex()}" for name in sorted(members))
@@ -178,6 +181,12 @@ def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
     record = record.model_copy(update={"header": header})
     store.update_run(record)
     return record
+
+
+def _left_out_others(store: Store, name: str, header: RunHeader) -> bool:
+    """Whether the newest run of that name left other suites out: then it is not the one to continue."""
+    last = next(iter(store.list_runs(name)), None)
+    return last is not None and last.header.left_out != header.left_out
 
 
 def _batches(rows: Iterator[SampleRow]) -> Iterator[list[SampleRow]]:
@@ -198,7 +207,7 @@ def _all_samples(plan: Plan, members: dict[str, Member]) -> Iterator[SampleRow]:
         )
         for sample in suite.samples(materials):
             yield _member(sample, suite.name, members)
-    if not members:
+    if not members and not (plan.left_out and not plan.suites):
         raise InputError("no suite of this run has a sample", todo="check `dataset:` and `suites:`")
 
 
@@ -247,6 +256,7 @@ def _header(plan: Plan) -> RunHeader:
         on_system_failure=plan.on_system_failure,
         versions=installed_versions(),
         slices=plan.slices,
+        left_out=tuple(plan.left_out),
     )
 
 

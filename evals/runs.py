@@ -22,6 +22,14 @@ class SuiteOutput(Record):
     judged: bool | None = None
 
 
+class LeftOut(Record):
+    """A suite that a pre-merge run did not ask, with its outputs and the paths that would have touched it."""
+
+    suite: str
+    outputs: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+
+
 class RunHeader(Record):
     """The environment of a run: enough to draw its report a year later without a model."""
 
@@ -39,6 +47,7 @@ class RunHeader(Record):
     versions: Mapping[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
     slices: SlicesConfig | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class RunRecord(Record):

@@ -42,9 +42,9 @@ def known_plugins() -> Plugins:
     return plugins
 
 
-def read_config(path: Path | str) -> Config:
-    """The config of a file, checked against all known plug-ins; see `load_config` for the errors."""
-    return load_config(Path(path), known_plugins())
+def read_config(path: Path | str, *, judge: str | None = None, asks: bool = True) -> Config:
+    """The config of a file, checked against all known plug-ins; see `load_config` for the rest."""
+    return load_config(Path(path), known_plugins(), judge=judge, asks=asks)
 
 
 def assemble(config: Config) -> Plan:

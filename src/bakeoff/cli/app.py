@@ -57,11 +57,30 @@ def init(
 
 
 @app.command(epilog="Example: bakeoff run bakeoff.yaml --fresh")
-def run(config: ConfigPath = CONFIG, fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+def run(
+    config: ConfigPath = CONFIG,
+    fresh: Fresh = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Pre-merge: only suites touched by what changed since then."),
+    ] = None,
+    changed: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Pre-merge: this path changed; repeatable.")
+    ] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="`offline` takes the place of the config's judge; needs no key.")
+    ] = None,
+) -> None:
     """Ask and score what is missing, then print the table. Exit code 4: cells are still open."""
+    from bakeoff.cli.changes import Changes
     from bakeoff.cli.running import run_config
 
-    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet))
+    changes = Changes(since=changed_since, named=tuple(changed or ()))
+    raise typer.Exit(
+        run_config(config, fresh=fresh, as_json=json, quiet=quiet, changes=changes, judge=judge)
+    )
 
 
 @app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")

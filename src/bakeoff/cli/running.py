@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from bakeoff.assemble import assemble, read_config
+from bakeoff.cli.changes import Changes, check_judge, narrowed, with_judge
 from bakeoff.cli.progress import progress_for
 from bakeoff.cli.reporting import print_comparison
 from bakeoff.evals import runner
@@ -25,11 +26,16 @@ CAPS = ("size", "per_family", "families", "crossed", "ages")
 """The suites' options that the demo keeps small."""
 
 DEMO_STORE = ".bakeoff/demo.db"
+NONE = Changes()
 
 
-def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
-    """Run a config; 0, or 4 where cells stay open."""
-    return _run(read_config(path), fresh=fresh, as_json=as_json, quiet=quiet)
+def run_config(
+    path: Path, *, fresh: bool, as_json: bool, quiet: bool, changes: Changes = NONE, judge: str | None = None
+) -> int:
+    """Run a config, or what the changes touch of it; 0, or 4 where cells stay open."""
+    check_judge(judge)
+    config = with_judge(read_config(path, judge=judge), judge)
+    return _run(config, fresh=fresh, as_json=as_json, quiet=quiet, changes=changes)
 
 
 def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
@@ -58,8 +64,8 @@ def _uncapped(options: BaseModel) -> BaseModel:
     return options.model_copy(update=defaults)
 
 
-def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
-    plan = assemble(config)
+def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool, changes: Changes = NONE) -> int:
+    plan = narrowed(assemble(config), config, changes, quiet=quiet)
     for _ in plan.samples():
         pass  # a broken data set is told before a store is made, or the last run's cells are laid anew
     store = open_store(config.store)
