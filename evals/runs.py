@@ -50,6 +50,14 @@ class RunHeader(Record):
     left_out: tuple[LeftOut, ...] = ()
 
 
+def left_out_notes(header: RunHeader) -> list[str]:
+    """What a pre-merge run left out, for the foot of every report of it."""
+    if not header.left_out:
+        return []
+    parts = [f"{left.suite} (touched by {', '.join(left.touches) or 'nothing'})" for left in header.left_out]
+    return [f"PRE-MERGE RUN, not the whole: no changed path touches these suites: {'; '.join(parts)}."]
+
+
 class RunRecord(Record):
     """One execution of a config, stored and addressable by `id`.
 

@@ -2,14 +2,15 @@
 
 A failed check is a `failure`. One that cannot be decided is an `error`, which every server shows as not
 passed: the check could not be carried out. Where the policy counts it as a pass it is `skipped`, where as a
-fail a `failure`. A run with open cells adds a test case of its own, an `error`.
+fail a `failure`. What a pre-merge run left out is `skipped`. A run with open cells adds a test case of its
+own, an `error`.
 """
 
 from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State
+from bakeoff.evals.gate.result import CheckResult, GateResult, NotAsked, Policy, State
 from bakeoff.reports.gate_wording import evidence, footer, missing, needed, verdict_line
 
 OUTCOMES: dict[Policy, str] = {"inconclusive": "error", "pass": "skipped", "fail": "failure"}
@@ -18,6 +19,7 @@ OUTCOMES: dict[Policy, str] = {"inconclusive": "error", "pass": "skipped", "fail
 def render(result: GateResult) -> bytes:
     """UTF-8 XML: one suite, one test case for each check, in the config's order."""
     cases = [_case(result, check) for check in result.checks]
+    cases += [_not_asked(result, check) for check in result.not_asked]
     if not result.complete:
         cases.append(_incomplete(result))
     counts = {
@@ -57,6 +59,12 @@ def _case(result: GateResult, check: CheckResult) -> ET.Element:
     if outcome != "skipped":
         told["type"] = str(check.state)
     ET.SubElement(case, outcome, told).text = _clean(text)
+    return case
+
+
+def _not_asked(result: GateResult, check: NotAsked) -> ET.Element:
+    case = _blank(result, check.asks)
+    ET.SubElement(case, "skipped", {"message": _clean(check.reason)}).text = _clean(check.reason)
     return case
 
 

@@ -29,8 +29,11 @@ def _lines(result: GateResult) -> Iterator[str]:
             yield ""
     passed = of_state(result, State.PASS)
     if passed:
-        yield from _folded(f"Passed: {len(passed)}", [f"- {_line(check)}" for check in passed])
-    yield from _folded("Evidence", [*_table(result), "", *(f"- {escape(line)}" for line in footer(result))])
+        yield from folded(f"Passed: {len(passed)}", [f"- {_line(check)}" for check in passed])
+    if result.not_asked:
+        lines = [f"- **{escape(check.asks)}**: {escape(check.reason)}" for check in result.not_asked]
+        yield from folded(f"Not asked: {len(lines)}", lines)
+    yield from folded("Evidence", [*_table(result), "", *(f"- {escape(line)}" for line in footer(result))])
 
 
 def _line(check: CheckResult) -> str:
@@ -46,7 +49,8 @@ def _table(result: GateResult) -> Iterator[str]:
         yield f"| {escape(check.asks)} | {check.state} | {escape(evidence(check))} |"
 
 
-def _folded(head: str, lines: Sequence[str]) -> Iterator[str]:
+def folded(head: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines of Markdown below a headline that opens them."""
     yield f"<details><summary>{escape(head)}</summary>"
     yield ""
     yield from lines

@@ -12,6 +12,7 @@ from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.findings import check_finding
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.manual import check_manual
+from bakeoff.evals.gate.not_asked import divide
 from bakeoff.evals.gate.relative import Pair, check_pair, margin_goal
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, conclude
 from bakeoff.evals.gate.series import Mask, Series, fixed_ends, inside, series
@@ -19,6 +20,7 @@ from bakeoff.evals.gate.severity import check_severity, guarded, severity_goal
 from bakeoff.evals.gate.signoffs import Signoff
 from bakeoff.evals.gate.titles import title
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.runs import left_out_notes
 from bakeoff.evals.table import Column, SystemInfo
 
 OFFLINE = (
@@ -58,7 +60,8 @@ def evaluate(
     if base is not None:
         evidence.system(base, "baseline")
     gate = Gate(config, evidence, system, base, signoffs)
-    checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in enumerate(config.checks))
+    asked, not_asked = divide(config.checks, evidence, system.name)
+    checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in asked)
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -78,6 +81,7 @@ def evaluate(
         verdict=verdict,
         exit_code=code,
         checks=checks,
+        not_asked=not_asked,
         notes=tuple(_notes(evidence, left_open, incomplete)),
     )
 
@@ -88,6 +92,7 @@ def _notes(evidence: Evidence, left_open: int, incomplete: bool) -> list[str]:
         notes.append(f"{left_open} scores of the run are still open: `bakeoff run` fills them.")
     elif incomplete:
         notes.append("The run has not ended: `bakeoff run` continues it.")
+    notes += left_out_notes(evidence.run.header)
     judge = evidence.run.header.judge
     if judge is not None:
         notes.append(f"Judge: {judge.name}.{f' {judge.note}' if judge.note else ''}")

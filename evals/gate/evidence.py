@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -61,12 +61,8 @@ class Evidence:
 
     def quantile(self, name: str) -> tuple[str, float] | None:
         """(`latency_s`, 0.95) for `latency_p95_s`; None where the name is a metric's, or of no such form."""
-        form = _QUANTILE.fullmatch(name)
         names = {n for column in self.table.columns for n in (column.output.name, column.key)}
-        if form is None or name in names or not 0 < float(form["percent"]) < 100:
-            return None
-        whole = form["head"] + (form["tail"] or "")
-        return (whole, float(form["percent"]) / 100) if whole in names else None
+        return split_quantile(name, names)
 
     def judged(self, suite: str, metric: str | None = None) -> bool:
         """Whether a judge made these scores (any of the suite's where no metric is named).
@@ -82,6 +78,15 @@ class Evidence:
             for entry in [entry for entry in outputs if entry.suite == suite] or outputs
             if metric in (None, entry.output.name)
         )
+
+
+def split_quantile(name: str, names: Set[str]) -> tuple[str, float] | None:
+    """(`latency_s`, 0.95) for `latency_p95_s`; None where it is one of the names itself, or made of none."""
+    form = _QUANTILE.fullmatch(name)
+    if form is None or name in names or not 0 < float(form["percent"]) < 100:
+        return None
+    whole = form["head"] + (form["tail"] or "")
+    return (whole, float(form["percent"]) / 100) if whole in names else None
 
 
 def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:

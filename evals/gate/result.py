@@ -62,6 +62,13 @@ class CheckResult(Record):
     items: tuple[str, ...] = ()
 
 
+class NotAsked(Record):
+    """A check that a pre-merge run left out, since no changed path touches its suite; it does not count."""
+
+    asks: str
+    reason: str
+
+
 class GateResult(Record):
     """The whole gate: all checks must pass (intersection–union), each one-sided at `alpha`, uncorrected.
 
@@ -83,6 +90,7 @@ class GateResult(Record):
     exit_code: int
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
 
 
 def conclude(states: Sequence[State], *, incomplete: bool, policy: Policy) -> tuple[Verdict, int]:

@@ -32,7 +32,9 @@ def changed_paths(config: Config, since: str | None, named: Sequence[str]) -> li
     if since is not None:
         if root is None:
             raise InputError(
-                f"{config.folder} lies in no git repository", where="--changed-since", todo="name --changed PATH"
+                f"{config.folder} lies in no git repository",
+                where="--changed-since",
+                todo="name --changed PATH",
             )
         found |= _since(root, since)
     return sorted(found)
@@ -42,7 +44,9 @@ def touching_all(config: Config) -> list[str]:
     """The paths whose change touches every suite: the config's, and the data set's."""
     root = repository_root(config.folder) or config.folder.resolve()
     files = [config.path.absolute()]
-    files += [config.folder / place for place in (config.dataset.path, config.dataset.hub) if place is not None]
+    files += [
+        config.folder / place for place in (config.dataset.path, config.dataset.hub) if place is not None
+    ]
     inside = [file.resolve() for file in files if file.exists() and file.resolve().is_relative_to(root)]
     return [file.relative_to(root).as_posix() for file in inside]
 
@@ -76,7 +80,9 @@ def _git(root: Path, revision: str, *arguments: str) -> str:
         ended = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     except OSError as error:
         todo = "install it, or name --changed PATH"
-        raise InputError(f"git cannot be run ({error.strerror})", where="--changed-since", todo=todo) from error
+        raise InputError(
+            f"git cannot be run ({error.strerror})", where="--changed-since", todo=todo
+        ) from error
     if ended.returncode:
         told = one_line(ended.stderr.decode(errors="replace").strip()) or "no common ancestor with HEAD"
         raise InputError(f"{revision!r}: {told}", where="--changed-since", todo=FULL_HISTORY)

@@ -78,9 +78,7 @@ def run(
     from bakeoff.cli.running import run_config
 
     changes = Changes(since=changed_since, named=tuple(changed or ()))
-    raise typer.Exit(
-        run_config(config, fresh=fresh, as_json=json, quiet=quiet, changes=changes, judge=judge)
-    )
+    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet, changes=changes, judge=judge))
 
 
 @app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")
@@ -136,6 +134,12 @@ def gate(
         list[Path] | None, typer.Option(help="Write it here too, as .md, .xml, .json or .txt; repeatable.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    pre_merge: Annotated[
+        bool, typer.Option("--pre-merge", help="The newest run of --changed-since or --changed.")
+    ] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="Markdown: also the differences and the whole table, folded.")
+    ] = False,
     sign: Annotated[str | None, typer.Option(help="Sign this manual item of the gate.")] = None,
     by: Annotated[str | None, typer.Option(help="Who signs.")] = None,
     note: Annotated[str, typer.Option(help="What the signature rests on.")] = "",
@@ -149,6 +153,8 @@ def gate(
 
     asked = Request(
         run=run,
+        pre_merge=pre_merge,
+        table=table,
         candidate=candidate,
         baseline=baseline,
         inconclusive=inconclusive,

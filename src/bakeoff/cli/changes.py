@@ -1,4 +1,4 @@
-"""`run --changed-since`, `run --changed` and `run --judge`: what a pull request asks for beside the config."""
+"""`run --changed-since`, `--changed` and `--judge`: what a pull request asks for beside the config."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def check_judge(judge: str | None) -> None:
     """InputError where the judge of the command line is another than the offline one."""
     if judge not in (None, OFFLINE):
         raise InputError(
-            f"{judge!r} cannot take the judge's place", where="--judge", todo="only offline can; name others in the config"
+            f"{judge!r} cannot take the judge's place",
+            where="--judge",
+            todo="only offline can; name others in the config",
         )
 
 

@@ -13,6 +13,9 @@ from typing import get_args
 from rich.console import Console
 
 from bakeoff.assemble import read_config
+from bakeoff.cli import step_summary
+from bakeoff.evals.comparison import Comparison
+from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.evaluation import evaluate
@@ -20,16 +23,33 @@ from bakeoff.evals.gate.evidence import read_evidence
 from bakeoff.evals.gate.result import GateResult, Policy
 from bakeoff.evals.gate.signoffs import FILE, add_signoff, read_signoffs, signed
 from bakeoff.evals.gate_config import GateConfig
+from bakeoff.evals.pre_merge import series_name
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, open_store
-from bakeoff.reports import gate_json, gate_junit, gate_markdown, gate_terminal
+from bakeoff.reports import gate_json, gate_junit, gate_markdown, gate_summary, gate_terminal
 from bakeoff.reports.gate_annotations import commands
 
-FORMATS: Mapping[str, Callable[[GateResult], bytes]] = {
-    "terminal": lambda result: gate_terminal.render(result).encode(),
-    "markdown": lambda result: gate_markdown.render(result).encode(),
-    "junit": gate_junit.render,
-    "json": gate_json.render,
+
+@dataclass(frozen=True)
+class Shown:
+    """A result, and the comparison where Markdown shows it too (`table`)."""
+
+    result: GateResult
+    comparison: Comparison | None = None
+    table: bool = False
+
+
+def _markdown(shown: Shown) -> bytes:
+    if not shown.table:
+        return gate_markdown.render(shown.result).encode()
+    return gate_summary.render(shown.result, shown.comparison, limit=gate_summary.COMMENT_LIMIT).encode()
+
+
+FORMATS: Mapping[str, Callable[[Shown], bytes]] = {
+    "terminal": lambda shown: gate_terminal.render(shown.result).encode(),
+    "markdown": _markdown,
+    "junit": lambda shown: gate_junit.render(shown.result),
+    "json": lambda shown: gate_json.render(shown.result),
 }
 SUFFIXES = {".txt": "terminal", ".md": "markdown", ".xml": "junit", ".json": "json"}
 
@@ -39,6 +59,8 @@ class Request:
     """What the command line asked for beside the config."""
 
     run: str | None = None
+    pre_merge: bool = False
+    table: bool = False
     candidate: str | None = None
     baseline: str | None = None
     inconclusive: str | None = None
@@ -53,17 +75,21 @@ def gate_config(path: Path, request: Request) -> int:
     signoffs = read_signoffs(config.folder / FILE)
     store = open_store(config.store, create=False)
     try:
-        run = find_run(store, config, request.run)
+        run = find_run(store, config, _asked_for(config, request))
         evidence = read_evidence(store, run, tags=any(check.tag is not None for check in gate.checks))
+        comparison = _comparison(store, run, request)
     finally:
         store.close()
     result = evaluate(
         gate, evidence, candidate=request.candidate, baseline=request.baseline, signoffs=signoffs
     )
     result = result.model_copy(update={"notes": (*result.notes, *_changed(config, run))})
+    shown = Shown(result, comparison, table=request.table)
     for target, writer in writers:
-        _write(target, writer(result))
-    _show(result, request.format)
+        _write(target, writer(shown))
+    _show(shown, request.format)
+    if step_summary.is_wanted():
+        step_summary.publish(result, comparison)
     return result.exit_code
 
 
@@ -97,16 +123,18 @@ def find_run(store: Store, config: Config, identifier: str | None) -> RunRecord:
         return store.find_run(identifier)
     runs = store.list_runs(config.name)
     if not runs:
+        part = store.list_runs(series_name(config.name))
+        todo = f"; {part[0].id} is a part of one, gated with --pre-merge" if part else ""
         raise InputError(
             f"the store holds no run of {config.name!r}, and a gate runs nothing",
-            todo="run `bakeoff run` first",
+            todo=f"run `bakeoff run` first{todo}",
         )
     return runs[0]
 
 
 def _read(path: Path, inconclusive: str | None) -> tuple[Config, GateConfig]:
     """The config and its gate, with the policy of the command line where there is one."""
-    config = read_config(path)
+    config = read_config(path, asks=False)
     if config.gate is None:
         raise InputError("has no `gate:`", where=str(path), todo="say there what the candidate must pass")
     if inconclusive is None:
@@ -117,7 +145,23 @@ def _read(path: Path, inconclusive: str | None) -> tuple[Config, GateConfig]:
     return config, config.gate.model_copy(update={"inconclusive": inconclusive})
 
 
-def _writers(request: Request) -> list[tuple[Path, Callable[[GateResult], bytes]]]:
+def _asked_for(config: Config, request: Request) -> str | None:
+    """The run's id or name; the name of the config's pre-merge runs where those are meant."""
+    if not request.pre_merge:
+        return request.run
+    if request.run is not None:
+        raise InputError("--pre-merge and --run name two runs", todo="give one of them")
+    return series_name(config.name)
+
+
+def _comparison(store: Store, run: RunRecord, request: Request) -> Comparison | None:
+    """The table behind the gate, where it is shown and the run has any sample."""
+    if not run.header.samples or not (request.table or step_summary.is_wanted()):
+        return None
+    return compare_run(store, run, baseline=request.baseline)
+
+
+def _writers(request: Request) -> list[tuple[Path, Callable[[Shown], bytes]]]:
     """What to write where; the suffix of a file says in which format."""
     if request.format not in FORMATS:
         raise InputError(
@@ -132,7 +176,7 @@ def _writers(request: Request) -> list[tuple[Path, Callable[[GateResult], bytes]
 
 def _changed(config: Config, run: RunRecord) -> list[str]:
     """A note where the config has changed, in what can change an answer or a score, since the run."""
-    harmless = {"gate", "store", "limits", "name", "slices"}
+    harmless = {"gate", "store", "limits", "name", "slices", "touches"}
     keys = sorted({*config.snapshot, *run.config} - harmless)
     changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
     if not changed:
@@ -142,11 +186,12 @@ def _changed(config: Config, run: RunRecord) -> list[str]:
     ]
 
 
-def _show(result: GateResult, format_name: str) -> None:
+def _show(shown: Shown, format_name: str) -> None:
+    result = shown.result
     if format_name == "terminal" and sys.stdout.isatty():
         Console().print(gate_terminal.draw(result), highlight=False)
     else:
-        sys.stdout.buffer.write(FORMATS[format_name](result))
+        sys.stdout.buffer.write(FORMATS[format_name](shown))
         sys.stdout.buffer.flush()
     if os.environ.get("GITHUB_ACTIONS") == "true" and format_name == "terminal":
         for line in commands(result):

@@ -111,7 +111,7 @@ def _open(config: Path, store_url: str | None) -> Store:
     demo = Path(".bakeoff/demo.db")
     if not config.exists() and config == Path("bakeoff.yaml") and demo.exists():
         return open_store(f"sqlite:///{demo.absolute().as_posix()}", create=False)
-    return open_store(read_config(config).store, create=False)
+    return open_store(read_config(config, asks=False).store, create=False)
 
 
 def _bare_wiring() -> Wiring:

@@ -84,8 +84,8 @@ def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool, changes: Ch
 
 
 def _warn_of_too_few(config: Config, plan: Plan, store: Store) -> None:
-    """One line for each check of the gate that the samples are too few to decide."""
-    if config.gate is None:
+    """One line for each check of the gate that the samples are too few to decide; none of a part of a run."""
+    if config.gate is None or plan.left_out:
         return
     last = next(iter(store.list_runs(config.name)), None)
     pilot = None if last is None else load_table(store, last)
