@@ -93,7 +93,7 @@ def filled(text: str, context: Mapping[str, str]) -> str:
 
 
 def _applies(step: Mapping[str, Any], context: Mapping[str, str], ended: Ended) -> bool:
-    """Whether the runner would start the step: `always()`, comparisons joined by `&&`, else success so far."""
+    """Whether the runner would start the step: `always()`, comparisons joined by `&&`, else no failure."""
     terms = step["if"].split(" && ") if "if" in step else []
     if "always()" not in terms and ended.code:
         return False

@@ -1,4 +1,4 @@
-"""A repository with a planted regression, gated by the files in examples/ci and by the action, as they stand."""
+"""A repository with a planted regression, gated by the files in examples/ci and the action as they stand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Repository:
     scratch: Path
 
     def github(self, *, key: str = "key", base: str = "main") -> Ended:
-        """The example workflow's steps, as in a pull request to `base` (a nightly run where that is empty)."""
+        """The example workflow's steps, as in a pull request to `base` (nightly where that is empty)."""
         (job,) = read(GITHUB)["jobs"].values()
         assert list(job["env"]) == ["OPENAI_API_KEY"]
         context = {"vars.BAKEOFF_COMMENT": "", "github.event_name": "pull_request"}
