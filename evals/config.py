@@ -70,20 +70,20 @@ def load_config(
     plain = {key: value for key, value in values.tree.items() if key not in SECTIONS}
     settings = values.validate(Settings, plain, (), known=SECTIONS)
     sections = Sections(values, plugins)
-    judge, systems = sections.judge(), sections.systems()
+    judging, systems = sections.judge(), sections.systems()
     encoder, suites = sections.encoder(), sections.suites()
     _check_parents(values)
     _check_names(values)
     check_touches(values)
     store = _store(values, settings, folder)
-    if values.problems or settings is None or judge is None or encoder is None:
+    if values.problems or settings is None or judging is None or encoder is None:
         ordered = sorted(values.problems, key=lambda problem: file.line(problem.path))
         raise ConfigError(file.tell(problem) for problem in ordered)
     own = {name: getattr(settings, name) for name in Settings.model_fields}
     own |= {"store": store, "baseline": settings.baseline or next(iter(systems))}
     return Config(
         **own,
-        judge=judge,
+        judge=judging,
         systems=systems,
         encoder=encoder,
         suites=suites,

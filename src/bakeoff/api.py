@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bakeoff.assemble import assemble, read_config
+from bakeoff.deciding import decide, find_run, gate_of
 from bakeoff.evals import comparison_builder, run_pairs, runner
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.config_model import Config
+from bakeoff.evals.gate.result import GateResult
 from bakeoff.evals.store import Store, open_store
 
 
@@ -47,6 +49,25 @@ def compare_runs(config: Config | Path | str, run_ids: Sequence[str]) -> Compari
     """Compare stored runs with the first of them, system by system; nothing is asked."""
     with _store(_config(config), create=False) as store:
         return run_pairs.compare_runs(store, [store.find_run(run_id) for run_id in run_ids])
+
+
+def gate(
+    config: Config | Path | str,
+    *,
+    run_id: str | None = None,
+    candidate: str | None = None,
+    baseline: str | None = None,
+    inconclusive: str | None = None,
+) -> GateResult:
+    """Decide on a stored run (the config's newest by default) by the config's gate; nothing is asked.
+
+    Raises InputError where there is no gate, no run, or no system of that name.
+    """
+    checked = config if isinstance(config, Config) else read_config(config, asks=False)
+    wanted = gate_of(checked, inconclusive)
+    with _store(checked, create=False) as store:
+        run = find_run(store, checked, run_id)
+        return decide(store, run, checked, wanted, candidate=candidate, baseline=baseline)
 
 
 def _config(config: Config | Path | str) -> Config:

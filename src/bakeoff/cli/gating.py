@@ -8,21 +8,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from rich.console import Console
 
 from bakeoff.assemble import read_config
 from bakeoff.cli import step_summary
+from bakeoff.deciding import decide, find_run, gate_of
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.gate.evaluation import evaluate
 from bakeoff.evals.gate.evidence import read_evidence
-from bakeoff.evals.gate.result import GateResult, Policy
-from bakeoff.evals.gate.signoffs import FILE, add_signoff, read_signoffs, signed
-from bakeoff.evals.gate_config import GateConfig
+from bakeoff.evals.gate.result import GateResult
+from bakeoff.evals.gate.signoffs import FILE, add_signoff, signed
 from bakeoff.evals.pre_merge import series_name
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, open_store
@@ -71,19 +69,15 @@ class Request:
 def gate_config(path: Path, request: Request) -> int:
     """Print the checklist of the newest run, or of the named one; the exit code of DESIGN §10."""
     writers = _writers(request)
-    config, gate = _read(path, request.inconclusive)
-    signoffs = read_signoffs(config.folder / FILE)
+    config = read_config(path, asks=False)
+    gate = gate_of(config, request.inconclusive)
     store = open_store(config.store, create=False)
     try:
         run = find_run(store, config, _asked_for(config, request))
-        evidence = read_evidence(store, run, tags=any(check.tag is not None for check in gate.checks))
+        result = decide(store, run, config, gate, candidate=request.candidate, baseline=request.baseline)
         comparison = _comparison(store, run, request)
     finally:
         store.close()
-    result = evaluate(
-        gate, evidence, candidate=request.candidate, baseline=request.baseline, signoffs=signoffs
-    )
-    result = result.model_copy(update={"notes": (*result.notes, *_changed(config, run))})
     shown = Shown(result, comparison, table=request.table)
     for target, writer in writers:
         _write(target, writer(shown))
@@ -97,7 +91,8 @@ def sign_item(path: Path, item: str, by: str | None, note: str, request: Request
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    config, gate = _read(path, None)
+    config = read_config(path, asks=False)
+    gate = gate_of(config)
     items = [check.manual for check in gate.checks if check.manual is not None]
     if item not in items:
         near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
@@ -115,34 +110,6 @@ def sign_item(path: Path, item: str, by: str | None, note: str, request: Request
         f"Commit {config.folder / FILE}; another state of {candidate.name} needs another signature."
     )
     return 0
-
-
-def find_run(store: Store, config: Config, identifier: str | None) -> RunRecord:
-    """The run of that id, else the newest run of the config; nothing is ever run here."""
-    if identifier is not None:
-        return store.find_run(identifier)
-    runs = store.list_runs(config.name)
-    if not runs:
-        part = store.list_runs(series_name(config.name))
-        todo = f"; {part[0].id} is a part of one, gated with --pre-merge" if part else ""
-        raise InputError(
-            f"the store holds no run of {config.name!r}, and a gate runs nothing",
-            todo=f"run `bakeoff run` first{todo}",
-        )
-    return runs[0]
-
-
-def _read(path: Path, inconclusive: str | None) -> tuple[Config, GateConfig]:
-    """The config and its gate, with the policy of the command line where there is one."""
-    config = read_config(path, asks=False)
-    if config.gate is None:
-        raise InputError("has no `gate:`", where=str(path), todo="say there what the candidate must pass")
-    if inconclusive is None:
-        return config, config.gate
-    if inconclusive not in get_args(Policy):
-        known = ", ".join(get_args(Policy))
-        raise InputError(f"{inconclusive!r} is no policy", where="--inconclusive", todo=f"one of {known}")
-    return config, config.gate.model_copy(update={"inconclusive": inconclusive})
 
 
 def _asked_for(config: Config, request: Request) -> str | None:
@@ -172,18 +139,6 @@ def _writers(request: Request) -> list[tuple[Path, Callable[[Shown], bytes]]]:
             known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
             raise InputError(f"{path} names no format", where="--out", todo=f"end it in one of {known}")
     return [(path, FORMATS[SUFFIXES[path.suffix]]) for path in request.out]
-
-
-def _changed(config: Config, run: RunRecord) -> list[str]:
-    """A note where the config has changed, in what can change an answer or a score, since the run."""
-    harmless = {"gate", "store", "limits", "name", "slices", "touches"}
-    keys = sorted({*config.snapshot, *run.config} - harmless)
-    changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
-    if not changed:
-        return []
-    return [
-        f"The config has changed since this run ({', '.join(changed)}): `bakeoff run` brings it up to date."
-    ]
 
 
 def _show(shown: Shown, format_name: str) -> None:
