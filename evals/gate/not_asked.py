@@ -35,9 +35,9 @@ def divide(
 
 
 def _reason(check: CheckConfig, evidence: Evidence) -> str | None:
-    """Why the check was not asked; None where it was."""
+    """Why the check was not asked; None where it was, as a manual item always is."""
     left_out = evidence.run.header.left_out
-    if not left_out or check.manual is not None:
+    if not left_out:
         return None
     for suite in left_out:
         if _belongs(check, suite) and not _is_held(check, evidence):

@@ -183,15 +183,15 @@ def test_the_shell_script_keeps_the_exit_code_and_writes_the_reports(tmp_path: P
     )
     ended = bad.shell()
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert (
-        ended.stdout.splitlines()[-1].startswith("Run bot-1 of ")
-        or "FAIL: candidate in run bot-1" in ended.stdout
-    )
+    assert "FAIL: candidate in run bot-1, 1 of 1 check failed" in ended.stdout
     assert bad.report("reports")["run"] == "bot-1"
     assert ASKS.replace("_", "\\_") in (bad.folder / "reports/gate.md").read_text()
     assert b"<failure" in (bad.folder / "reports/gate.xml").read_bytes()
     assert bad.shell("bakeoff.yaml", "origin/main").returncode == 1
     assert bad.report("reports")["run"] == "bot-pre-merge-1"
+    nightly = bad.github(base="")
+    assert (nightly.code, nightly.ran) == (1, ["Run", "Gate"])
+    assert nightly.summary.startswith("**❌ FAIL: candidate in run bot-2")
     missing = bad.shell("elsewhere.yaml")
     assert (missing.returncode, missing.stdout) == (2, "")
     assert bad.shell("bakeoff.yaml", "origin/nowhere").returncode == 2
