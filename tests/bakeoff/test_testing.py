@@ -38,7 +38,7 @@ def test_one(check):
 
 
 @contextmanager
-def failing(match: str = "") -> Iterator[pytest.ExceptionInfo[Any]]:
+def failing(match: str | None = None) -> Iterator[pytest.ExceptionInfo[Any]]:
     """A failure; a skip in its place, which would silently skip the test itself, is none."""
     with pytest.raises((AssertionError, pytest.skip.Exception), match=match) as raised:
         yield raised
