@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from rich.console import Console
 
-from bakeoff.assemble import read_config
-from bakeoff.evals.config_model import Config
+from bakeoff import api
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.gate.evaluation import evaluate
-from bakeoff.evals.gate.evidence import read_evidence
 from bakeoff.evals.gate.result import GateResult, Policy
-from bakeoff.evals.gate.signoffs import FILE, add_signoff, read_signoffs, signed
-from bakeoff.evals.gate_config import GateConfig
-from bakeoff.evals.runs import RunRecord
-from bakeoff.evals.store import Store, open_store
 from bakeoff.reports import gate_json, gate_junit, gate_markdown, gate_terminal
 from bakeoff.reports.gate_annotations import commands
 
@@ -49,18 +41,13 @@ class Request:
 def gate_config(path: Path, request: Request) -> int:
     """Print the checklist of the newest run, or of the named one; the exit code of DESIGN §10."""
     writers = _writers(request)
-    config, gate = _read(path, request.inconclusive)
-    signoffs = read_signoffs(config.folder / FILE)
-    store = open_store(config.store, create=False)
-    try:
-        run = find_run(store, config, request.run)
-        evidence = read_evidence(store, run, tags=any(check.tag is not None for check in gate.checks))
-    finally:
-        store.close()
-    result = evaluate(
-        gate, evidence, candidate=request.candidate, baseline=request.baseline, signoffs=signoffs
+    result = api.gate(
+        path,
+        run_id=request.run,
+        candidate=request.candidate,
+        baseline=request.baseline,
+        inconclusive=_policy(request.inconclusive),
     )
-    result = result.model_copy(update={"notes": (*result.notes, *_changed(config, run))})
     for target, writer in writers:
         _write(target, writer(result))
     _show(result, request.format)
@@ -71,50 +58,19 @@ def sign_item(path: Path, item: str, by: str | None, note: str, request: Request
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    config, gate = _read(path, None)
-    items = [check.manual for check in gate.checks if check.manual is not None]
-    if item not in items:
-        near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
-        todo = f"did you mean {near[0]!r}?" if near else f"its items: {', '.join(items) or 'none'}"
-        raise InputError(f"the gate has no manual item {item!r}", where="--sign", todo=todo)
-    store = open_store(config.store, create=False)
-    try:
-        evidence = read_evidence(store, find_run(store, config, request.run), tags=False)
-    finally:
-        store.close()
-    candidate = evidence.system(request.candidate or gate.candidate, "gate.candidate")
-    add_signoff(config.folder / FILE, signed(item, by, candidate.name, candidate.fingerprint, note))
+    file, made = api.sign(path, item, by, note=note, run_id=request.run, candidate=request.candidate)
     print(
-        f"Signed {item!r} for {candidate.name} ({candidate.fingerprint[:12]}) as {by}. "
-        f"Commit {config.folder / FILE}; another state of {candidate.name} needs another signature."
+        f"Signed {item!r} for {made.candidate} ({made.fingerprint[:12]}) as {by}. "
+        f"Commit {file}; another state of {made.candidate} needs another signature."
     )
     return 0
 
 
-def find_run(store: Store, config: Config, identifier: str | None) -> RunRecord:
-    """The run of that id, else the newest run of the config; nothing is ever run here."""
-    if identifier is not None:
-        return store.find_run(identifier)
-    runs = store.list_runs(config.name)
-    if not runs:
-        raise InputError(
-            f"the store holds no run of {config.name!r}, and a gate runs nothing",
-            todo="run `bakeoff run` first",
-        )
-    return runs[0]
-
-
-def _read(path: Path, inconclusive: str | None) -> tuple[Config, GateConfig]:
-    """The config and its gate, with the policy of the command line where there is one."""
-    config = read_config(path)
-    if config.gate is None:
-        raise InputError("has no `gate:`", where=str(path), todo="say there what the candidate must pass")
-    if inconclusive is None:
-        return config, config.gate
-    if inconclusive not in get_args(Policy):
-        known = ", ".join(get_args(Policy))
-        raise InputError(f"{inconclusive!r} is no policy", where="--inconclusive", todo=f"one of {known}")
-    return config, config.gate.model_copy(update={"inconclusive": inconclusive})
+def _policy(name: str | None) -> Policy | None:
+    if name is None or name in get_args(Policy):
+        return cast("Policy | None", name)
+    known = ", ".join(get_args(Policy))
+    raise InputError(f"{name!r} is no policy", where="--inconclusive", todo=f"one of {known}")
 
 
 def _writers(request: Request) -> list[tuple[Path, Callable[[GateResult], bytes]]]:
@@ -128,18 +84,6 @@ def _writers(request: Request) -> list[tuple[Path, Callable[[GateResult], bytes]
             known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
             raise InputError(f"{path} names no format", where="--out", todo=f"end it in one of {known}")
     return [(path, FORMATS[SUFFIXES[path.suffix]]) for path in request.out]
-
-
-def _changed(config: Config, run: RunRecord) -> list[str]:
-    """A note where the config has changed, in what can change an answer or a score, since the run."""
-    harmless = {"gate", "store", "limits", "name", "slices"}
-    keys = sorted({*config.snapshot, *run.config} - harmless)
-    changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
-    if not changed:
-        return []
-    return [
-        f"The config has changed since this run ({', '.join(changed)}): `bakeoff run` brings it up to date."
-    ]
 
 
 def _show(result: GateResult, format_name: str) -> None:
