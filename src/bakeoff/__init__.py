@@ -16,40 +16,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, gate, load_config, run
+    from bakeoff.api import compare, compare_runs, gate, load_config, run, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
-    from bakeoff.evals.gate.result import GateResult
+    from bakeoff.evals.gate.result import CheckResult, GateResult, State
 
 _HOMES = {
     "BakeoffError": "bakeoff.evals.errors",
+    "CheckResult": "bakeoff.evals.gate.result",
     "Comparison": "bakeoff.evals.comparison",
     "Config": "bakeoff.evals.config_model",
     "GateResult": "bakeoff.evals.gate.result",
     "InputError": "bakeoff.evals.errors",
     "RunIncomplete": "bakeoff.evals.errors",
+    "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
     "compare": "bakeoff.api",
     "compare_runs": "bakeoff.api",
     "gate": "bakeoff.api",
     "load_config": "bakeoff.api",
     "run": "bakeoff.api",
+    "sign": "bakeoff.api",
 }
 
 __all__ = [
     "BakeoffError",
+    "CheckResult",
     "Comparison",
     "Config",
     "GateResult",
     "InputError",
     "RunIncomplete",
+    "State",
     "Verdict",
     "compare",
     "compare_runs",
     "gate",
     "load_config",
     "run",
+    "sign",
 ]
 
 

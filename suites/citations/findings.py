@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, shared_clusters
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.records import Kind, Status
-from bakeoff.evals.statistics import Interval, mean_interval
+from bakeoff.evals.statistics import Interval
 from bakeoff.evals.table import ScoreTable, SystemInfo
 from bakeoff.evals.tolerance import tolerated_rate
 from bakeoff.suites.format_shift.wording import percent
+from bakeoff.suites.system_rates import in_words, rate_of
 
 SUITE = "citations"
 
@@ -75,29 +73,13 @@ def _cites_nothing(table: ScoreTable, place: int, info: SystemInfo) -> Finding:
     )
 
 
-def _values(table: ScoreTable, place: int, output: str) -> tuple[NDArray[np.float64], list[Hashable]]:
-    """The means over repeats of the samples that have a value, and their clusters."""
-    means = sample_means(table.column(f"{SUITE}.{output}").values[place])
-    present = ~np.isnan(means)
-    labels = cluster_labels(table.samples)
-    return means[present], [label for label, kept in zip(labels, present, strict=True) if kept]
-
-
 def _share(table: ScoreTable, place: int, system: str, output: str) -> Finding:
     name, words = SHARES[output]
-    values, labels = _values(table, place, output)
-    common = _common(name, system, len(values), output)
-    if not len(values):
+    rate = rate_of(table, f"{SUITE}.{output}", place)
+    common = _common(name, system, 0 if rate is None else rate.interval.n, output)
+    if rate is None:
         return _without(common, words)
-    used = np.ones(len(values), dtype=bool)
-    interval = mean_interval(
-        values,
-        shared_clusters(labels, used),
-        binary=is_binary(values),
-        alpha=table.alpha,
-        seed=table.seed,
-        bounds=(0.0, 1.0),
-    )
+    interval = rate.interval
     return Finding(
         **common,
         effect=interval.estimate,
@@ -110,11 +92,11 @@ def _share(table: ScoreTable, place: int, system: str, output: str) -> Finding:
 
 def _rate(table: ScoreTable, place: int, system: str, output: str, tolerance: float) -> Finding:
     name, words = RATES[output]
-    values, labels = _values(table, place, output)
-    common = _common(name, system, len(values), output)
-    if not len(values):
+    rate = rate_of(table, f"{SUITE}.{output}", place)
+    common = _common(name, system, 0 if rate is None else rate.interval.n, output)
+    if rate is None:
         return _without(common, words)
-    held = tolerated_rate(values, labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed)
+    held = tolerated_rate(rate.values, rate.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed)
     figure = _figure(system, words, held.interval, table.alpha)
     return Finding(
         **common,
@@ -157,8 +139,4 @@ def _method(interval: Interval) -> dict[str, Any]:
 
 def _figure(system: str, words: str, interval: Interval, alpha: float) -> str:
     """The mean over answers: each counts alike, however many sentences it has."""
-    ends = f"no interval: {interval.method}"
-    if interval.low is not None and interval.high is not None:
-        ends = f"{100 * (1 - alpha):.0f} % interval {percent(interval.low)} to {percent(interval.high)}"
-    share = percent(interval.estimate or 0.0)
-    return f"{system}: {share} {words} ({ends}; mean over {interval.n} answers)"
+    return f"{system}: {in_words(interval, alpha)} {words} (mean over {interval.n} answers)"

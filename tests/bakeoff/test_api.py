@@ -69,3 +69,38 @@ def test_compare_runs(config: Path) -> None:
 def test_bad_input_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(bakeoff.InputError):
         bakeoff.load_config(tmp_path / "none.yaml")
+
+
+GATE = """
+gate:
+  candidate: good
+  checks:
+    - {metric: exact_match, better_than: baseline}
+    - {manual: privacy review}
+"""
+
+
+def test_a_gate_decides_on_the_stored_run_and_a_signature_closes_its_open_item(config: Path) -> None:
+    config.write_text(CONFIG + GATE)
+    with pytest.raises(bakeoff.InputError, match="run `bakeoff run` first"):
+        bakeoff.gate(config)
+    bakeoff.run(config)
+    open_item = bakeoff.gate(config)
+    assert [check.state for check in open_item.checks] == [bakeoff.State.PASS, bakeoff.State.INCONCLUSIVE]
+    assert (open_item.verdict, open_item.exit_code) == ("inconclusive", 3)
+    assert bakeoff.gate(config, inconclusive="fail").exit_code == 1
+    file, made = bakeoff.sign(config, "privacy review", "Ada", note="form 12")
+    assert file == config.parent / "bakeoff.signoffs.json"
+    assert (made.by, made.candidate, made.note) == ("Ada", "good", "form 12")
+    assert (bakeoff.gate(config).verdict, bakeoff.gate(config).exit_code) == ("pass", 0)
+    turned = bakeoff.gate(config, candidate="bad", baseline="good")
+    assert (turned.verdict, turned.exit_code, turned.baseline) == ("fail", 1, "good")
+
+
+def test_a_gate_tells_what_the_config_lacks(config: Path) -> None:
+    with pytest.raises(bakeoff.InputError, match="has no `gate:`"):
+        bakeoff.gate(config)
+    config.write_text(CONFIG + GATE)
+    bakeoff.run(config)
+    with pytest.raises(bakeoff.InputError, match="did you mean 'privacy review'"):
+        bakeoff.sign(config, "privacy revue", "Ada")

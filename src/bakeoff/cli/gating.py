@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
 from rich.console import Console
 
+from bakeoff import api
 from bakeoff.assemble import read_config
 from bakeoff.cli import step_summary
-from bakeoff.deciding import decide, find_run, gate_of
 from bakeoff.evals.comparison import Comparison
-from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.gate.evidence import read_evidence
-from bakeoff.evals.gate.result import GateResult
-from bakeoff.evals.gate.signoffs import FILE, add_signoff, signed
+from bakeoff.evals.gate.result import GateResult, Policy
 from bakeoff.evals.pre_merge import series_name
-from bakeoff.evals.runs import RunRecord
-from bakeoff.evals.store import Store, open_store
 from bakeoff.reports import gate_json, gate_junit, gate_markdown, gate_summary, gate_terminal
 from bakeoff.reports.gate_annotations import commands
 
@@ -61,6 +56,7 @@ class Request:
     table: bool = False
     candidate: str | None = None
     baseline: str | None = None
+    gate: Path | None = None
     inconclusive: str | None = None
     format: str = "terminal"
     out: Sequence[Path] = ()
@@ -70,14 +66,15 @@ def gate_config(path: Path, request: Request) -> int:
     """Print the checklist of the newest run, or of the named one; the exit code of DESIGN §10."""
     writers = _writers(request)
     config = read_config(path, asks=False)
-    gate = gate_of(config, request.inconclusive)
-    store = open_store(config.store, create=False)
-    try:
-        run = find_run(store, config, _asked_for(config, request))
-        result = decide(store, run, config, gate, candidate=request.candidate, baseline=request.baseline)
-        comparison = _comparison(store, run, request)
-    finally:
-        store.close()
+    result = api.gate(
+        config,
+        run_id=_asked_for(config, request),
+        candidate=request.candidate,
+        baseline=request.baseline,
+        inconclusive=_policy(request.inconclusive),
+        gate_file=request.gate,
+    )
+    comparison = _comparison(config, result, request)
     shown = Shown(result, comparison, table=request.table)
     for target, writer in writers:
         _write(target, writer(shown))
@@ -91,23 +88,18 @@ def sign_item(path: Path, item: str, by: str | None, note: str, request: Request
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    config = read_config(path, asks=False)
-    gate = gate_of(config)
-    items = [check.manual for check in gate.checks if check.manual is not None]
-    if item not in items:
-        near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
-        todo = f"did you mean {near[0]!r}?" if near else f"its items: {', '.join(items) or 'none'}"
-        raise InputError(f"the gate has no manual item {item!r}", where="--sign", todo=todo)
-    store = open_store(config.store, create=False)
-    try:
-        evidence = read_evidence(store, find_run(store, config, request.run), tags=False)
-    finally:
-        store.close()
-    candidate = evidence.system(request.candidate or gate.candidate, "gate.candidate")
-    add_signoff(config.folder / FILE, signed(item, by, candidate.name, candidate.fingerprint, note))
+    file, made = api.sign(
+        path,
+        item,
+        by,
+        note=note,
+        run_id=request.run,
+        candidate=request.candidate,
+        gate_file=request.gate,
+    )
     print(
-        f"Signed {item!r} for {candidate.name} ({candidate.fingerprint[:12]}) as {by}. "
-        f"Commit {config.folder / FILE}; another state of {candidate.name} needs another signature."
+        f"Signed {item!r} for {made.candidate} ({made.fingerprint[:12]}) as {by}. "
+        f"Commit {file}; another state of {made.candidate} needs another signature."
     )
     return 0
 
@@ -121,11 +113,18 @@ def _asked_for(config: Config, request: Request) -> str | None:
     return series_name(config.name)
 
 
-def _comparison(store: Store, run: RunRecord, request: Request) -> Comparison | None:
-    """The table behind the gate, where it is shown and the run has any sample."""
-    if not run.header.samples or not (request.table or step_summary.is_wanted()):
+def _comparison(config: Config, result: GateResult, request: Request) -> Comparison | None:
+    """The table behind the gate, where it is shown and anybody was asked."""
+    if not result.checks or not (request.table or step_summary.is_wanted()):
         return None
-    return compare_run(store, run, baseline=request.baseline)
+    return api.compare(config, run_id=result.run, baseline=request.baseline)
+
+
+def _policy(name: str | None) -> Policy | None:
+    if name is None or name in get_args(Policy):
+        return cast("Policy | None", name)
+    known = ", ".join(get_args(Policy))
+    raise InputError(f"{name!r} is no policy", where="--inconclusive", todo=f"one of {known}")
 
 
 def _writers(request: Request) -> list[tuple[Path, Callable[[Shown], bytes]]]:

@@ -56,7 +56,7 @@ def test_a_sound_system_raises_nothing() -> None:
     assert {name for name, one in found.items() if one.headline} == {"recall", "precision"}
     assert {name for name, one in found.items() if one.p is not None} == {"unsupported", "dangling"}
     assert found["recall"].sentence.startswith(
-        "s0: 100.0 % of its sentences are supported by what they cite (citation recall) (95 % interval "
+        "s0: 100.0 % (95 % interval 94.0 % to 100.0 %) of its sentences are supported by what they cite "
     )
     assert found["dangling"].sentence.endswith("mean over 60 answers); 10.0 % are tolerated.")
 
