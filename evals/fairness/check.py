@@ -137,7 +137,7 @@ def _marked(
 
 
 def _reaches(row: MetricRow, outputs: Sequence[SuiteOutput]) -> set[Reach]:
-    """Which notes are about this row; an older run does not say who scored it, so all but the kernel's are."""
+    """Which notes are about this row; an older run does not say who scored, so all but the kernel's are."""
     reaches: set[Reach] = {"all"}
     for entry in outputs:
         if (entry.suite, entry.output.name) == (row.suite, row.metric) and row.suite != operations.SUITE:

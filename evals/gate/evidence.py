@@ -24,8 +24,8 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 
 @dataclass(frozen=True)
 class Evidence:
-    """One run: its header, its scores, its suites' findings, the tags of its samples by id, when each system was
-    asked.
+    """One run: its header, its scores, its suites' findings, the tags of its samples by id, the dates of its
+    systems' answers.
     """
 
     run: RunRecord

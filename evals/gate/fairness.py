@@ -17,14 +17,14 @@ def with_fairness(
     allowed; and lines on what else differs, for the notes.
     """
     known = {system.name for system in evidence.table.systems}
-    pairs = list(dict.fromkeys((candidate, check.against) for check in checks if check.against in known))
+    others = dict.fromkeys(check.against for check in checks if check.against in known)
+    pairs = [(candidate, other) for other in others if other is not None]
     around = circumstances(evidence.run.header, evidence.run.id, evidence.asked)
-    named = [(ours, theirs) for ours, theirs in pairs if theirs is not None]
-    notes = check_pairs(evidence.table, named, around)
+    notes = check_pairs(evidence.table, pairs, around)
     voids = {theirs: why_void(found) for (_, theirs), found in voiding(notes).items()}
     if not allow_unfair:
         checks = [_undecided(check, voids.get(check.against or "")) for check in checks]
-    return tuple(checks), fairness_lines(named, notes)
+    return tuple(checks), fairness_lines(pairs, notes)
 
 
 def _undecided(check: CheckResult, why: str | None) -> CheckResult:

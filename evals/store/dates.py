@@ -12,7 +12,7 @@ from bakeoff.evals.store.store import Store
 
 
 def asked_dates(store: Store, run: str) -> dict[str, Asked]:
-    """First, middle and last answer of each system of a run, by name; answers shared by runs keep their date."""
+    """First, middle and last answer of each system, by name; answers that runs share keep their date."""
     cells, texts = schema.run_responses, schema.responses
     joined = (
         select(cells.c.system, texts.c.created)
