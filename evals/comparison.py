@@ -72,8 +72,8 @@ class Difference(Record):
     `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
     `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
     alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
-    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples. `voided`: something else
-    differs that the effect cannot be told from (`Comparison.fairness`), so the verdict is `cannot tell`.
+    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples. With `voided`
+    something else differs that the effect cannot be told from (`Comparison.fairness`): no verdict.
     """
 
     system: str

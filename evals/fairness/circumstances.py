@@ -18,7 +18,7 @@ FAR_APART = timedelta(days=1)
 """Between the medians of two live systems' answers: a threshold of ours, chosen for services that change."""
 
 FEWEST_PAIRED = 0.5
-"""Where the other has less than this share of either side's answers too, the item sets void (ours as well)."""
+"""Where less than this share of either side's answers is paired, the item sets void (ours as well)."""
 
 
 @dataclass(frozen=True)
