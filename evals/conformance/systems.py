@@ -58,10 +58,10 @@ def check_system(
     more than once, so the system has to work. Checked are: the attributes; that two builds have the
     same fingerprint, each of `different` another one, and no fingerprint, repr or message holds one
     of `secrets`, nor do the `traits` where there are some; that each answer has the shape that the
-    capabilities promise (contexts where it `retrieves`, else none; contexts that are handed over, or withheld, are kept to where it
-    `accepts_contexts`; documents and renderings are taken where it accepts them; a system that is not
-    `live` repeats itself); that answers asked for at once do not get mixed up; that a cancelled question
-    leaves the next ones their own answers; that closing works unused, and twice.
+    capabilities promise (contexts where it `retrieves`, else none; contexts that are handed over, or
+    withheld, are kept to where it `accepts_contexts`; documents and renderings are taken where it accepts
+    them; a system that is not `live` repeats itself); that answers asked for at once do not get mixed up;
+    that a cancelled question leaves the next ones their own answers; that closing works unused, and twice.
 
     No call may take longer than `timeout_s` seconds. Must not be called from a running event loop.
     Raises ConformanceError with all problems.
