@@ -101,11 +101,13 @@ class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
     `coverage` is the least share of applicable samples that must have a score, below which a check is
-    inconclusive; `inconclusive` says what such a verdict counts as.
+    inconclusive; `inconclusive` says what such a verdict counts as. `allow_unfair` lets a check decide whose
+    comparison something else voids (another decoding, say).
     """
 
     candidate: Text
     checks: tuple[CheckConfig, ...] = Field(min_length=1)
     allow_offline_judge: bool = False
+    allow_unfair: bool = False
     coverage: float = Field(default=0.95, ge=0, le=1)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"

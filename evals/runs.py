@@ -15,11 +15,15 @@ from bakeoff.evals.table import SystemInfo
 
 
 class SuiteOutput(Record):
-    """One column of the run's table; `judged` where a judge made its scores (None: an older run, unknown)."""
+    """One column of the run's table; `judged` where a judge made its scores (None: an older run, unknown).
+
+    `encoded`: an encoder had a part in them.
+    """
 
     suite: str
     output: Output
     judged: bool | None = None
+    encoded: bool | None = None
 
 
 class RunHeader(Record):

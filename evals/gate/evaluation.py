@@ -9,6 +9,7 @@ from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
+from bakeoff.evals.gate.fairness import with_fairness
 from bakeoff.evals.gate.findings import check_finding
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.manual import check_manual
@@ -59,6 +60,7 @@ def evaluate(
         evidence.system(base, "baseline")
     gate = Gate(config, evidence, system, base, signoffs)
     checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in enumerate(config.checks))
+    checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -78,7 +80,7 @@ def evaluate(
         verdict=verdict,
         exit_code=code,
         checks=checks,
-        notes=tuple(_notes(evidence, left_open, incomplete)),
+        notes=(*_notes(evidence, left_open, incomplete), *unfair),
     )
 
 

@@ -11,9 +11,11 @@ from functools import cached_property
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import Column, ScoreTable, SystemInfo
 
@@ -22,12 +24,15 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 
 @dataclass(frozen=True)
 class Evidence:
-    """One run: its header, its scores, its suites' findings, the tags of its samples by id."""
+    """One run: its header, its scores, its suites' findings, the tags of its samples by id, the dates of its
+    systems' answers.
+    """
 
     run: RunRecord
     table: ScoreTable
     findings: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> list[Hashable]:
@@ -94,7 +99,7 @@ def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:
             for sample, _ in batch
             if sample.tags
         }
-    return Evidence(run, load_table(store, run), store.findings(run.id), found)
+    return Evidence(run, load_table(store, run), store.findings(run.id), found, asked_dates(store, run.id))
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:
