@@ -230,7 +230,13 @@ def outputs(suites: Iterable[Suite]) -> tuple[SuiteOutput, ...]:
         for output in operations.OUTPUTS
     ]
     theirs = [
-        SuiteOutput(suite=suite.name, output=output, judged=metric.needs_judge, encoded=metric.needs_encoder)
+        SuiteOutput(
+            suite=suite.name,
+            output=output,
+            judged=metric.needs_judge,
+            encoded=metric.needs_encoder,
+            fingerprint=metric.fingerprint,
+        )
         for suite in suites
         for metric in suite.metrics
         for output in metric.outputs

@@ -11,7 +11,7 @@ from typing import cast, get_args
 
 from rich.console import Console
 
-from bakeoff import api
+from bakeoff import deciding
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.result import GateResult, Policy
 from bakeoff.reports import gate_json, gate_junit, gate_markdown, gate_terminal
@@ -34,6 +34,7 @@ class Request:
     candidate: str | None = None
     baseline: str | None = None
     gate: Path | None = None
+    baseline_file: Path | None = None
     inconclusive: str | None = None
     format: str = "terminal"
     out: Sequence[Path] = ()
@@ -42,13 +43,14 @@ class Request:
 def gate_config(path: Path, request: Request) -> int:
     """Print the checklist of the newest run, or of the named one; the exit code of DESIGN §10."""
     writers = _writers(request)
-    result = api.gate(
+    result = deciding.gate(
         path,
         run_id=request.run,
         candidate=request.candidate,
         baseline=request.baseline,
         inconclusive=_policy(request.inconclusive),
         gate_file=request.gate,
+        baseline_file=request.baseline_file,
     )
     for target, writer in writers:
         _write(target, writer(result))
@@ -56,11 +58,40 @@ def gate_config(path: Path, request: Request) -> int:
     return result.exit_code
 
 
+def accept_run(path: Path, by: str | None, request: Request, *, force: bool) -> int:
+    """Print the checklist, and make the candidate's scores the accepted baseline where it passes."""
+    writers = _writers(request)
+    file, result = deciding.accept(
+        path,
+        by=by or "",
+        force=force,
+        run_id=request.run,
+        candidate=request.candidate,
+        baseline=request.baseline,
+        gate_file=request.gate,
+        baseline_file=request.baseline_file,
+    )
+    for target, writer in writers:
+        _write(target, writer(result))
+    _show(result, request.format)
+    if file is None:
+        print(f"Not accepted: {_told(result)}.", file=sys.stderr)
+        return result.exit_code
+    print(f"Accepted {result.candidate} of run {result.run}. Commit {file}.", file=sys.stderr)
+    return 0
+
+
+def _told(result: GateResult) -> str:
+    if not result.complete:
+        return f"run {result.run} is incomplete, and `bakeoff run` continues it"
+    return f"the verdict is {result.verdict}, and --force was not given"
+
+
 def sign_item(path: Path, item: str, by: str | None, note: str, request: Request) -> int:
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    file, made = api.sign(
+    file, made = deciding.sign(
         path,
         item,
         by,

@@ -1,0 +1,201 @@
+"""The gate as functions: decide on a stored run, sign its manual items, accept it as the next baseline."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bakeoff.api import checked_config, opened_store
+from bakeoff.evals.accepted.file import need_accepted, read_accepted, write_accepted
+from bakeoff.evals.accepted.making import make_accepted
+from bakeoff.evals.accepted.record import FILE as BASELINE_FILE
+from bakeoff.evals.config_model import Config
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.gate import evaluation
+from bakeoff.evals.gate.accepted import NOTHING_YET, Standing, names_accepted, stand
+from bakeoff.evals.gate.evidence import Evidence, read_evidence
+from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State
+from bakeoff.evals.gate.signoffs import FILE as SIGNOFFS_FILE
+from bakeoff.evals.gate.signoffs import Signoff, add_signoff, read_signoffs, signed
+from bakeoff.evals.gate_config import GateConfig
+from bakeoff.evals.gate_file import read_gate
+from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.store import Store
+
+HARMLESS = frozenset({"gate", "store", "limits", "name", "slices"})
+"""Keys of a config that change neither an answer nor a score."""
+
+Source = Config | Path | str
+
+
+def gate(
+    config: Source,
+    *,
+    run_id: str | None = None,
+    candidate: str | None = None,
+    baseline: str | None = None,
+    inconclusive: Policy | None = None,
+    gate_file: Path | str | None = None,
+    baseline_file: Path | str | None = None,
+) -> GateResult:
+    """Decide by the config's gate on a stored run (its newest by default); nothing is asked.
+
+    `candidate`, `baseline` and the policy for what cannot be told stand in for the config's; `gate_file` and
+    `baseline_file` (paths from where you are) for its `gate:` and for the accepted baseline's file.
+    `result.verdict` and `result.exit_code` say what came out, `result.checks` why. Raises InputError.
+    """
+    case = _case(config, run_id, gate_file, baseline_file, inconclusive=inconclusive)
+    return _decide(case, candidate, baseline, first=False)
+
+
+def accept(
+    config: Source,
+    *,
+    by: str = "",
+    force: bool = False,
+    run_id: str | None = None,
+    candidate: str | None = None,
+    baseline: str | None = None,
+    gate_file: Path | str | None = None,
+    baseline_file: Path | str | None = None,
+) -> tuple[Path | None, GateResult]:
+    """Make the candidate's scores the accepted baseline, if the gate lets it through.
+
+    While nothing has been accepted, checks against `accepted` do not stand in the way. `force` accepts what
+    the gate does not let through, but no run with open cells. Returns the file, which is to be committed, or
+    None where nothing was accepted, and the gate's result. Raises InputError.
+    """
+    case = _case(config, run_id, gate_file, baseline_file, contents=True)
+    result = _decide(case, candidate, baseline, first=True)
+    if not result.complete or (not force and any(_stands_in_the_way(check) for check in result.checks)):
+        return None, result
+    made = make_accepted(case.evidence, case.rules, result.candidate, verdict=result.verdict.value, by=by)
+    write_accepted(case.baseline_file, made)
+    return case.baseline_file, result
+
+
+def sign(
+    config: Source,
+    item: str,
+    by: str,
+    *,
+    note: str = "",
+    run_id: str | None = None,
+    candidate: str | None = None,
+    gate_file: Path | str | None = None,
+) -> tuple[Path, Signoff]:
+    """Record that a person signs a manual item of the gate, for the candidate as it is in the run.
+
+    Returns the file, which is to be committed, and the signature. Raises InputError.
+    """
+    checked = checked_config(config)
+    rules = _rules(checked, gate_file)
+    items = [check.manual for check in rules.checks if check.manual is not None]
+    if item not in items:
+        near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
+        todo = f"did you mean {near[0]!r}?" if near else f"its items: {', '.join(items) or 'none'}"
+        raise InputError(f"the gate has no manual item {item!r}", where="--sign", todo=todo)
+    with opened_store(checked, create=False) as store:
+        evidence = read_evidence(store, _find_run(store, checked, run_id))
+    system = evidence.system(candidate or rules.candidate, "gate.candidate")
+    made = signed(item, by, system.name, system.fingerprint, note)
+    file = checked.folder / SIGNOFFS_FILE
+    add_signoff(file, made)
+    return file, made
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A gate with all that it is to be decided by."""
+
+    config: Config
+    rules: GateConfig
+    evidence: Evidence
+    signoffs: Sequence[Signoff]
+    baseline_file: Path
+
+
+def _case(
+    config: Source,
+    run_id: str | None,
+    gate_file: Path | str | None,
+    baseline_file: Path | str | None,
+    *,
+    inconclusive: Policy | None = None,
+    contents: bool = False,
+) -> _Case:
+    checked = checked_config(config)
+    rules = _rules(checked, gate_file)
+    if inconclusive is not None:
+        rules = rules.model_copy(update={"inconclusive": inconclusive})
+    signoffs = read_signoffs(checked.folder / SIGNOFFS_FILE)
+    with opened_store(checked, create=False) as store:
+        evidence = read_evidence(
+            store,
+            _find_run(store, checked, run_id),
+            tags=any(check.tag is not None for check in rules.checks),
+            contents=contents or any(names_accepted(check) for check in rules.checks),
+        )
+    file = Path(baseline_file) if baseline_file else checked.folder / (rules.baseline_file or BASELINE_FILE)
+    return _Case(checked, rules, evidence, signoffs, file)
+
+
+def _decide(case: _Case, candidate: str | None, baseline: str | None, *, first: bool) -> GateResult:
+    result = evaluation.evaluate(
+        case.rules,
+        case.evidence,
+        candidate=candidate,
+        baseline=baseline,
+        signoffs=case.signoffs,
+        standing=_standing(case, first=first),
+    )
+    changed = _changed(case.config, case.evidence.run)
+    return result.model_copy(update={"notes": (*result.notes, *changed)})
+
+
+def _standing(case: _Case, *, first: bool) -> Standing | None:
+    """The accepted baseline where a check wants it; where it is to be made, an earlier one is no must."""
+    if not any(names_accepted(check) for check in case.rules.checks):
+        return None
+    file = case.baseline_file
+    found = read_accepted(file) if first else need_accepted(file)
+    return None if found is None else stand(found, case.evidence, case.rules, file)
+
+
+def _stands_in_the_way(check: CheckResult) -> bool:
+    return check.state is not State.PASS and check.reason != NOTHING_YET
+
+
+def _rules(config: Config, file: Path | str | None) -> GateConfig:
+    if file is not None:
+        return read_gate(Path(file), tuple(config.systems))
+    if config.gate is None:
+        todo = "say there what the candidate must pass, or give --gate FILE"
+        raise InputError("has no `gate:`", where=str(config.path), todo=todo)
+    return config.gate
+
+
+def _find_run(store: Store, config: Config, identifier: str | None) -> RunRecord:
+    """The run of that id, else the newest run of the config; nothing is ever run here."""
+    if identifier is not None:
+        return store.find_run(identifier)
+    runs = store.list_runs(config.name)
+    if not runs:
+        raise InputError(
+            f"the store holds no run of {config.name!r}, and a gate runs nothing",
+            todo="run `bakeoff run` first",
+        )
+    return runs[0]
+
+
+def _changed(config: Config, run: RunRecord) -> list[str]:
+    """A note where the config has changed, in what can change an answer or a score, since the run."""
+    keys = sorted({*config.snapshot, *run.config} - HARMLESS)
+    changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
+    if not changed:
+        return []
+    return [
+        f"The config has changed since this run ({', '.join(changed)}): `bakeoff run` brings it up to date."
+    ]
