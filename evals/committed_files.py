@@ -33,7 +33,7 @@ def read_committed(path: Path, model: type[M], *, what: str, todo: str) -> M | N
         tree = json.loads(text, object_pairs_hook=_without_twins)
     except (ValueError, RecursionError) as error:
         raise InputError(f"is no JSON ({one_line(str(error))})", where=str(path), todo=todo) from error
-    if not isinstance(tree, dict) or "version" not in tree:
+    if not isinstance(tree, dict) or type(tree.get("version")) is not int:
         raise InputError(f"is no {what}", where=str(path), todo=todo)
     try:
         return model.model_validate_json(text, strict=True)

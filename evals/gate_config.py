@@ -15,6 +15,9 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 ROLES = ("baseline", "parent", "accepted")
 """What `better_than` and `not_worse_than` may name beside a system."""
 
+DEFAULT_DAYS = 90
+"""How much older than the candidate's an accepted baseline's run may be; ours, no source gives a number."""
+
 SUBJECTS = frozenset({"metric", "finding", "manual"})
 BOUNDS = {
     "metric": ("at_least", "at_most", "better_than", "not_worse_than", "none_below", "none_above"),
@@ -113,5 +116,5 @@ class GateConfig(Record):
     allow_unfair: bool = False
     coverage: float = Field(default=0.95, ge=0, le=1)
     baseline_file: Text | None = None
-    baseline_days: int = Field(default=90, ge=1, le=36_500)
+    baseline_days: int = Field(default=DEFAULT_DAYS, ge=1, le=36_500)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"

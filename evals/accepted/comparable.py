@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
-from bakeoff.evals.accepted.record import Accepted, AcceptedColumn
+from bakeoff.evals.accepted.record import Accepted, AcceptedColumn, status_of, value_of
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.pairing import Mark, Pairing, pair
 from bakeoff.evals.records import Status
@@ -43,8 +44,7 @@ def match_accepted(
     """Pair a run with a baseline that is at most `days` older; InputError where it is stale, or fewer than
     half of its samples are in the run.
     """
-    created = run.created if run.created.tzinfo else run.created.replace(tzinfo=accepted.run_created.tzinfo)
-    age = (created - accepted.run_created).days
+    age = (as_utc(run.created) - accepted.run_created).days
     if age > days:
         what = f"its run ({accepted.run}) is {age} days older than run {run.id}; {days} are allowed"
         raise InputError(f"the accepted baseline is stale: {what}", where=where, todo=TODO)
@@ -54,6 +54,11 @@ def match_accepted(
         what = f"only {len(found.paired)} of its {len(theirs)} samples are in run {run.id} unchanged"
         raise InputError(f"the accepted baseline is of another item set: {what}", where=where, todo=TODO)
     return Matched(accepted, found, len(ours))
+
+
+def as_utc(at: datetime) -> datetime:
+    """The time in UTC, as which the store keeps those that carry no zone."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def comparable_column(matched: Matched, column: Column, header: RunHeader, where: str) -> Column:
@@ -86,15 +91,17 @@ def _incomparable(
     output = entry.output
     if (theirs.direction, theirs.low, theirs.high) != (output.direction, output.low, output.high):
         return "its direction or range has changed"
+    if accepted.on_system_failure != header.on_system_failure:
+        return "a system's own failures were then counted in another way (on_system_failure)"
     if theirs.fingerprint and entry.fingerprint and theirs.fingerprint != entry.fingerprint:
         return "the metric has changed, or its options have"
     mine = None if header.judge is None else header.judge.fingerprint
     judge = None if accepted.judge is None else accepted.judge.fingerprint
-    if (theirs.judged or entry.judged) and mine != judge:
+    if not (theirs.judged is False and entry.judged is False) and mine != judge:
         return f"{_named(accepted.judge)} judged it then, {_named(header.judge)} does now"
     mine = None if header.encoder is None else header.encoder.fingerprint
     encoder = None if accepted.encoder is None else accepted.encoder.fingerprint
-    if (theirs.encoded or entry.encoded) and mine != encoder:
+    if not (theirs.encoded is False and entry.encoded is False) and mine != encoder:
         return f"{_named(accepted.encoder)} encoded it then, {_named(header.encoder)} does now"
     return None
 
@@ -109,9 +116,7 @@ def _aligned(matched: Matched, column: Column, place: int) -> Column:
     statuses = np.full(values.shape, ABSENT, dtype=np.int8)
     for ours, theirs in matched.pairing.paired:
         for repeat, cell in enumerate(accepted.samples[theirs][2][place]):
-            if isinstance(cell, str):
-                statuses[0, ours, repeat] = STATUS_CODES[Status(cell)]
-            else:
-                values[0, ours, repeat] = cell
-                statuses[0, ours, repeat] = STATUS_CODES[Status.SCORED]
+            value = value_of(cell)
+            values[0, ours, repeat] = np.nan if value is None else value
+            statuses[0, ours, repeat] = STATUS_CODES[status_of(cell)]
     return Column(column.suite, column.output, values, statuses)

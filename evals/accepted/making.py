@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
+from bakeoff.evals.accepted.comparable import as_utc
 from bakeoff.evals.accepted.record import Accepted, AcceptedColumn, Cell, Tool, checked
+from bakeoff.evals.committed_files import first_fault
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate_config import GateConfig
 from bakeoff.evals.records import Status
 from bakeoff.evals.runs import SuiteOutput
-from bakeoff.evals.table import STATUS_CODES, Column
-
-_NAMES = {code: status.value for status, code in STATUS_CODES.items()}
+from bakeoff.evals.table import OPEN, STATUS_CODES, STATUS_OF_CODE, Column
 
 
 def make_accepted(
@@ -49,6 +50,7 @@ def make_accepted(
         alpha=header.alpha,
         seed=header.seed,
         repeats=header.repeats,
+        on_system_failure=header.on_system_failure,
         judge=_tool(header.judge),
         encoder=_tool(header.encoder),
         columns=tuple(_column(column, header.outputs) for column in columns),
@@ -56,7 +58,10 @@ def make_accepted(
         check="",
     )
     content: dict[str, Any] = {name: getattr(draft, name) for name in Accepted.model_fields}
-    return Accepted.model_validate({**content, "check": checked(draft)})
+    try:
+        return Accepted.model_validate({**content, "check": checked(draft)})
+    except ValidationError as error:
+        raise InputError(first_fault(error), where="--accept") from error
 
 
 def read_columns(evidence: Evidence, config: GateConfig) -> list[Column]:
@@ -111,18 +116,17 @@ def _samples(
 
 def _cells(column: Column, system: int, place: int) -> tuple[Cell, ...]:
     values, statuses = column.values[system, place], column.statuses[system, place]
-    return tuple(
-        _missing(int(code)) if np.isnan(value) else float(value)
-        for value, code in zip(values, statuses, strict=True)
-    )
+    return tuple(_cell(float(value), int(code)) for value, code in zip(values, statuses, strict=True))
 
 
-def _missing(code: int) -> Any:
-    if code not in _NAMES:
-        raise InputError(
-            "cells of the run are open", todo="fill them with `bakeoff run` before you accept it"
-        )
-    return _NAMES[code]
+def _cell(value: float, code: int) -> Any:
+    """Open cells are refused: the next run may fill them with anything."""
+    if code == OPEN:
+        raise InputError("the run has open cells", todo="fill them with `bakeoff run` before you accept it")
+    status = STATUS_OF_CODE[code].value
+    if np.isnan(value):
+        return status
+    return value if status == Status.SCORED else (status, value)
 
 
 def _tool(info: JudgeInfo | EncoderInfo | None) -> Tool | None:
@@ -130,5 +134,5 @@ def _tool(info: JudgeInfo | EncoderInfo | None) -> Tool | None:
 
 
 def _whole(at: datetime) -> datetime:
-    """To the second, in UTC; the store's own times carry no zone."""
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    """To the second."""
+    return as_utc(at).replace(microsecond=0)

@@ -7,18 +7,20 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from bakeoff.evals.identity import digest
-from bakeoff.evals.records import Kind, Record
+from bakeoff.evals.records import Kind, Record, Status
 
 FILE = "bakeoff.baseline.json"
 NAME = "accepted"
 """What checks and comparisons call the baseline."""
 
 Line = Annotated[str, Field(min_length=1, max_length=500)]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, Field(min_length=1)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Missing = Literal["not_applicable", "abstained", "system_failed", "judge_failed"]
-Cell = Finite | Missing
-"""A score, or the status that stands in for it."""
+Marked = tuple[Literal["abstained", "system_failed"], Finite]
+Cell = Finite | Missing | Marked
+"""A score, the status that stands in for it, or both where the score is what a metric makes of the status."""
 
 
 class Tool(Record):
@@ -45,7 +47,7 @@ class AcceptedColumn(Record):
         return f"{self.suite}.{self.metric}"
 
 
-AcceptedSample = tuple[Line, Hash, tuple[tuple[Cell, ...], ...]]
+AcceptedSample = tuple[Id, Hash, tuple[tuple[Cell, ...], ...]]
 """A sample's id, the fingerprint of its content, and for each column the cells of all repeats."""
 
 
@@ -55,19 +57,20 @@ class Accepted(Record):
     It is no cryptographic signature: who may commit to the file may accept.
     """
 
-    version: Literal[1] = 1
+    version: Literal[1]
     candidate: Line
     kind: Kind
     fingerprint: Line
     run: Line
     run_created: AwareDatetime
     accepted: AwareDatetime
-    by: str = Field(default="", max_length=500)
+    by: str = Field(max_length=500)
     verdict: Line
     bakeoff: str
     alpha: float
     seed: int
     repeats: int = Field(ge=1)
+    on_system_failure: Literal["worst", "exclude"]
     judge: Tool | None
     encoder: Tool | None
     columns: tuple[AcceptedColumn, ...] = Field(min_length=1)
@@ -102,7 +105,24 @@ def checked(accepted: Accepted) -> str:
 
 def _check_range(column: AcceptedColumn, cells: tuple[Cell, ...], id_: str) -> None:
     for cell in cells:
-        if isinstance(cell, str):
+        value = value_of(cell)
+        if value is None:
             continue
-        if (column.low is not None and cell < column.low) or (column.high is not None and cell > column.high):
-            raise ValueError(f"sample {id_!r} has {cell:g} for {column.key}, which is out of its range")
+        if (column.low is not None and value < column.low) or (
+            column.high is not None and value > column.high
+        ):
+            raise ValueError(f"sample {id_!r} has {value:g} for {column.key}, which is out of its range")
+
+
+def value_of(cell: Cell) -> float | None:
+    """The score of a cell, None where it has none."""
+    if isinstance(cell, tuple):
+        return cell[1]
+    return None if isinstance(cell, str) else cell
+
+
+def status_of(cell: Cell) -> Status:
+    """The status of a cell."""
+    if isinstance(cell, tuple):
+        return Status(cell[0])
+    return Status(cell) if isinstance(cell, str) else Status.SCORED

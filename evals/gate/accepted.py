@@ -7,24 +7,39 @@ from pathlib import Path
 
 import numpy as np
 
-from bakeoff.evals.accepted.comparable import FEWEST, TODO, Matched, comparable_column, match_accepted
+from bakeoff.evals.accepted.comparable import (
+    FEWEST,
+    TODO,
+    Matched,
+    as_utc,
+    comparable_column,
+    match_accepted,
+)
 from bakeoff.evals.accepted.record import NAME, Accepted
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.result import CheckResult, State
 from bakeoff.evals.gate.series import Mask, Series, series
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.table import Column, SystemInfo
 
-NOTHING_YET = "nothing has been accepted yet, so there is nothing to compare with"
+NOTHING = "nothing to compare with"
+"""How the reason of a check begins that has no baseline to be held against."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The accepted baseline beside the run, and the file that it is from."""
+    """The accepted baseline beside the run, and the file that it is from.
 
-    matched: Matched
+    `matched` is None, with the reason, where there is none and a new one is about to be made; then, too, a
+    metric that cannot be compared (`lenient`) is nothing to compare with, and no error.
+    """
+
     file: Path
+    matched: Matched | None = None
+    reason: str = "nothing has been accepted yet"
+    lenient: bool = False
 
 
 def names_accepted(check: CheckConfig) -> bool:
@@ -36,18 +51,31 @@ def stand(accepted: Accepted, evidence: Evidence, config: GateConfig, file: Path
     """The baseline beside the run; InputError where it is stale or of other samples."""
     ours = [(key.id, evidence.contents[key.id]) for key in evidence.table.samples]
     matched = match_accepted(accepted, evidence.run, ours, days=config.baseline_days, where=str(file))
-    return Standing(matched, file)
+    return Standing(file, matched)
 
 
 def accepted_series(
     standing: Standing, evidence: Evidence, column: Column, mine: Series, mask: Mask
+) -> Series | str:
+    """The baseline's scores beside the run's samples, or why there are none; InputError where they cannot be
+    compared.
+    """
+    if standing.matched is None:
+        return standing.reason
+    try:
+        return _series(standing.matched, evidence, column, mine, mask, str(standing.file))
+    except InputError as error:
+        if not standing.lenient:
+            raise
+        return error.what
+
+
+def _series(
+    matched: Matched, evidence: Evidence, column: Column, mine: Series, mask: Mask, where: str
 ) -> Series:
-    """The baseline's scores beside the run's samples; InputError where they cannot be compared."""
-    where = str(standing.file)
-    aligned = comparable_column(standing.matched, column, evidence.run.header, where)
-    theirs = series(aligned, 0, mask)
+    theirs = series(comparable_column(matched, column, evidence.run.header, where), 0, mask)
     paired = np.zeros(len(mask), dtype=bool)
-    paired[[i for i, _ in standing.matched.pairing.paired]] = True
+    paired[[i for i, _ in matched.pairing.paired]] = True
     applicable = int(mine.applicable.sum())
     shared = int((mine.applicable & paired).sum())
     if shared < FEWEST * applicable:
@@ -56,8 +84,10 @@ def accepted_series(
     return theirs
 
 
-def told(standing: Standing, result: CheckResult, candidate: SystemInfo) -> CheckResult:
+def told(standing: Standing, result: CheckResult, candidate: SystemInfo, run: RunRecord) -> CheckResult:
     """The check's result with a note on what it was compared with."""
+    if standing.matched is None:
+        return result
     accepted, pairing = standing.matched.accepted, standing.matched.pairing
     by = f" by {accepted.by}" if accepted.by else ""
     parts = [f"accepted: {accepted.candidate} of run {accepted.run}, {accepted.accepted:%Y-%m-%d}{by}"]
@@ -68,12 +98,16 @@ def told(standing: Standing, result: CheckResult, candidate: SystemInfo) -> Chec
     ambiguous = len(pairing.ambiguous_ours) + len(pairing.ambiguous_theirs)
     if ambiguous:
         parts.append(f"{ambiguous} ambiguous samples left unpaired")
-    if accepted.fingerprint == candidate.fingerprint:
-        parts.append(f"{candidate.name} is in the state that was accepted")
+    if accepted.run == run.id:
+        parts.append("it was made of this very run")
+    elif as_utc(run.created) < accepted.run_created:
+        parts.append("its run is newer than this one")
+    elif accepted.fingerprint == candidate.fingerprint:
+        parts.append(f"{candidate.name} is in the state that was accepted, as far as its fingerprint sees")
     note = "; ".join(part for part in (result.note, *parts) if part)
     return result.model_copy(update={"note": note})
 
 
-def nothing_yet(draft: CheckResult) -> CheckResult:
-    """The check while no baseline has been accepted."""
-    return draft.model_copy(update={"state": State.INCONCLUSIVE, "reason": NOTHING_YET})
+def nothing_to_compare(draft: CheckResult, why: str) -> CheckResult:
+    """The check where no baseline holds what it asks for."""
+    return draft.model_copy(update={"state": State.INCONCLUSIVE, "reason": f"{NOTHING}: {why}"})

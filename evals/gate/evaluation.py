@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.gate.accepted import Standing, accepted_series, names_accepted, nothing_yet, told
+from bakeoff.evals.gate.accepted import Standing, accepted_series, names_accepted, nothing_to_compare, told
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.fairness import with_fairness
@@ -53,7 +53,7 @@ def evaluate(
 ) -> GateResult:
     """The gate's result on a run; `candidate` and `baseline` stand in for the config's and the run's.
 
-    `standing` is the accepted baseline; while there is none, checks against it are inconclusive.
+    `standing` is the accepted baseline, needed where a check names it.
 
     Raises InputError where a name is none of the run's, a margin is missing, or a bound can never be shown.
     """
@@ -193,11 +193,12 @@ def _relative(
     if not against:
         theirs = series(column, gate.evidence.index(other), mask)
         return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
-    if gate.standing is None:
-        return nothing_yet(draft)
-    theirs = accepted_series(gate.standing, gate.evidence, column, scores, mask)
-    result = check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
-    return told(gate.standing, result, gate.candidate)
+    assert gate.standing is not None, "whoever evaluates a check against `accepted` gives what was accepted"
+    found = accepted_series(gate.standing, gate.evidence, column, scores, mask)
+    if isinstance(found, str):
+        return nothing_to_compare(draft, found)
+    result = check_pair(gate.evidence, draft, Pair(scores, found), goal, gate.config.coverage)
+    return told(gate.standing, result, gate.candidate, gate.evidence.run)
 
 
 def _margin(check: CheckConfig, column: Column, where: str) -> float:

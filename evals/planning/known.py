@@ -88,7 +88,7 @@ class Known:
         return self.stated or assumed_spread(binary, self.clusters)
 
     def against(self, named: str) -> str:
-        """The system that a check calls `baseline`, `parent` or by its name. Of `accepted`, which no pilot holds,
+        """The system that a check calls `baseline`, `parent` or by its name. Of `accepted`
         nothing is known.
         """
         if named == "parent":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bakeoff.api import compare, compare_runs, load_config, run
-    from bakeoff.deciding import accept, gate, sign
+    from bakeoff.deciding import accept, compare_accepted, gate, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
@@ -35,6 +35,7 @@ _HOMES = {
     "Verdict": "bakeoff.evals.comparison",
     "accept": "bakeoff.deciding",
     "compare": "bakeoff.api",
+    "compare_accepted": "bakeoff.deciding",
     "compare_runs": "bakeoff.api",
     "gate": "bakeoff.deciding",
     "load_config": "bakeoff.api",
@@ -54,6 +55,7 @@ __all__ = [
     "Verdict",
     "accept",
     "compare",
+    "compare_accepted",
     "compare_runs",
     "gate",
     "load_config",

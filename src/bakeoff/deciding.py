@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bakeoff.api import checked_config, opened_store
+from bakeoff.evals.accepted import comparing
 from bakeoff.evals.accepted.file import need_accepted, read_accepted, write_accepted
 from bakeoff.evals.accepted.making import make_accepted
 from bakeoff.evals.accepted.record import FILE as BASELINE_FILE
+from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate import evaluation
-from bakeoff.evals.gate.accepted import NOTHING_YET, Standing, names_accepted, stand
+from bakeoff.evals.gate.accepted import NOTHING, Standing, names_accepted, stand
 from bakeoff.evals.gate.evidence import Evidence, read_evidence
 from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State
 from bakeoff.evals.gate.signoffs import FILE as SIGNOFFS_FILE
 from bakeoff.evals.gate.signoffs import Signoff, add_signoff, read_signoffs, signed
-from bakeoff.evals.gate_config import GateConfig
+from bakeoff.evals.gate_config import DEFAULT_DAYS, GateConfig
 from bakeoff.evals.gate_file import read_gate
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
@@ -47,7 +49,7 @@ def gate(
     `result.verdict` and `result.exit_code` say what came out, `result.checks` why. Raises InputError.
     """
     case = _case(config, run_id, gate_file, baseline_file, inconclusive=inconclusive)
-    return _decide(case, candidate, baseline, first=False)
+    return _decide(case, candidate, baseline, _standing(case))
 
 
 def accept(
@@ -63,12 +65,13 @@ def accept(
 ) -> tuple[Path | None, GateResult]:
     """Make the candidate's scores the accepted baseline, if the gate lets it through.
 
-    While nothing has been accepted, checks against `accepted` do not stand in the way. `force` accepts what
-    the gate does not let through, but no run with open cells. Returns the file, which is to be committed, or
+    Checks against `accepted` that have nothing to compare with (nothing accepted yet, or what was is stale or
+    cannot be compared) do not stand in the way. `force` accepts what the gate does not let through, and
+    writes over a file that is damaged, but accepts no run with open cells. Returns the file, which is to be committed, or
     None where nothing was accepted, and the gate's result. Raises InputError.
     """
     case = _case(config, run_id, gate_file, baseline_file, contents=True)
-    result = _decide(case, candidate, baseline, first=True)
+    result = _decide(case, candidate, baseline, _earlier(case, force=force))
     if not result.complete or (not force and any(_stands_in_the_way(check) for check in result.checks)):
         return None, result
     made = make_accepted(case.evidence, case.rules, result.candidate, verdict=result.verdict.value, by=by)
@@ -106,6 +109,27 @@ def sign(
     return file, made
 
 
+def compare_accepted(
+    config: Source,
+    *,
+    run_id: str | None = None,
+    systems: Sequence[str] | None = None,
+    baseline_file: Path | str | None = None,
+) -> Comparison:
+    """Systems of a stored run (the newest by default) against the accepted baseline, on what both hold.
+
+    Raises InputError where there is no baseline, or it is stale or cannot be compared.
+    """
+    checked = checked_config(config)
+    file, days = _file_of(checked, checked.gate, baseline_file), DEFAULT_DAYS
+    if checked.gate is not None:
+        days = checked.gate.baseline_days
+    accepted = need_accepted(file)
+    with opened_store(checked, create=False) as store:
+        run = _find_run(store, checked, run_id)
+        return comparing.compare_accepted(store, run, accepted, systems, days=days, where=str(file))
+
+
 @dataclass(frozen=True)
 class _Case:
     """A gate with all that it is to be decided by."""
@@ -138,34 +162,57 @@ def _case(
             tags=any(check.tag is not None for check in rules.checks),
             contents=contents or any(names_accepted(check) for check in rules.checks),
         )
-    file = Path(baseline_file) if baseline_file else checked.folder / (rules.baseline_file or BASELINE_FILE)
-    return _Case(checked, rules, evidence, signoffs, file)
+    return _Case(checked, rules, evidence, signoffs, _file_of(checked, rules, baseline_file))
 
 
-def _decide(case: _Case, candidate: str | None, baseline: str | None, *, first: bool) -> GateResult:
+def _file_of(config: Config, rules: GateConfig | None, given: Path | str | None) -> Path:
+    """Where the accepted baseline lies: as given, else as the gate says, from the config's folder."""
+    if given is not None:
+        return Path(given)
+    return config.folder / ((rules and rules.baseline_file) or BASELINE_FILE)
+
+
+def _decide(
+    case: _Case, candidate: str | None, baseline: str | None, standing: Standing | None
+) -> GateResult:
     result = evaluation.evaluate(
         case.rules,
         case.evidence,
         candidate=candidate,
         baseline=baseline,
         signoffs=case.signoffs,
-        standing=_standing(case, first=first),
+        standing=standing,
     )
     changed = _changed(case.config, case.evidence.run)
     return result.model_copy(update={"notes": (*result.notes, *changed)})
 
 
-def _standing(case: _Case, *, first: bool) -> Standing | None:
-    """The accepted baseline where a check wants it; where it is to be made, an earlier one is no must."""
+def _standing(case: _Case) -> Standing | None:
+    """The accepted baseline where a check wants it."""
     if not any(names_accepted(check) for check in case.rules.checks):
         return None
+    return stand(need_accepted(case.baseline_file), case.evidence, case.rules, case.baseline_file)
+
+
+def _earlier(case: _Case, *, force: bool) -> Standing:
+    """What was accepted before, where a new baseline is to be made: it may be none, or of no use any more."""
     file = case.baseline_file
-    found = read_accepted(file) if first else need_accepted(file)
-    return None if found is None else stand(found, case.evidence, case.rules, file)
+    try:
+        found = read_accepted(file)
+    except InputError as error:
+        if not force:
+            raise InputError(error.what, where=error.where, todo=f"{error.todo}, and --force") from error
+        return Standing(file, reason=f"the earlier baseline {error.what}", lenient=True)
+    if found is None:
+        return Standing(file, lenient=True)
+    try:
+        return replace(stand(found, case.evidence, case.rules, file), lenient=True)
+    except InputError as error:
+        return Standing(file, reason=error.what, lenient=True)
 
 
 def _stands_in_the_way(check: CheckResult) -> bool:
-    return check.state is not State.PASS and check.reason != NOTHING_YET
+    return check.state is not State.PASS and not check.reason.startswith(NOTHING)
 
 
 def _rules(config: Config, file: Path | str | None) -> GateConfig:

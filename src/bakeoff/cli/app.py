@@ -82,7 +82,8 @@ def report(
 @app.command(epilog="Example: bakeoff compare rag tuned_rag")
 def compare(
     names: Annotated[
-        list[str], typer.Argument(help="Systems of a run (the first is the baseline), or runs.")
+        list[str],
+        typer.Argument(help="Systems of a run (the first is the baseline), runs, or `accepted`."),
     ],
     run: Annotated[
         str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
