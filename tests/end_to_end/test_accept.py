@@ -93,7 +93,8 @@ def test_the_first_baseline_needs_none_and_the_next_run_is_held_against_it(world
     assert (content["candidate"], content["run"], content["by"]) == ("bot", "world-1", "Ada")
     assert [column["metric"] for column in content["columns"]] == ["exact_match"]
     assert len(content["samples"]) == QUESTIONS
-    assert content["samples"][3][2] == [[0.0]]
+    assert content["samples"][2][2] == [[1.0]]
+    assert content["samples"][3][2] == [[["abstained", 0.0]]]
     assert "No idea" not in world.file.read_text()
     assert question(0) not in world.file.read_text()
     assert world.call("gate") == 0
