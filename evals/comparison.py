@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bakeoff.evals.fairness.notes import FairnessNote
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.records import Record
 from bakeoff.evals.table import SystemInfo
@@ -71,7 +72,8 @@ class Difference(Record):
     `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
     `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
     alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
-    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples.
+    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples. With `voided`
+    something else differs that the effect cannot be told from (`Comparison.fairness`): no verdict.
     """
 
     system: str
@@ -94,6 +96,7 @@ class Difference(Record):
     test: str = ""
     bounds: Bounds | None = None
     note: str = ""
+    voided: bool = False
 
 
 class MetricRow(Record):
@@ -162,7 +165,10 @@ class ItemScore(Record):
 
 
 class Comparison(Record):
-    """Everything a report needs. `baseline` is None where there is a single system."""
+    """Everything a report needs. `baseline` is None where there is a single system.
+
+    `fairness`: what else differs in each compared pair, beside what is compared.
+    """
 
     run: RunInfo
     systems: tuple[SystemInfo, ...]
@@ -170,3 +176,4 @@ class Comparison(Record):
     metrics: tuple[MetricRow, ...]
     findings: tuple[Finding, ...] = ()
     footer: Footer
+    fairness: tuple[FairnessNote, ...] = ()

@@ -14,12 +14,14 @@ from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, Metri
 from bakeoff.evals.corrections import FEWEST_UNITS
 from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.runs import RunRecord, left_out_notes
 from bakeoff.evals.slices import with_slices
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import OPEN, Column, ScoreTable
 
@@ -46,7 +48,9 @@ def compare_run(
             f"run {run.id!r} holds no system {baseline!r}", todo=f"its systems: {', '.join(names)}"
         )
     findings = [f for f in store.findings(run.id) if f.system in names]
-    return compare_table(run, table, baseline=baseline, findings=findings, remarks=store.remarks(run.id))
+    found = compare_table(run, table, baseline=baseline, findings=findings, remarks=store.remarks(run.id))
+    around = circumstances(run.header, run.id, asked_dates(store, run.id))
+    return with_fairness(found, table, around, run.header)
 
 
 def restrict(table: ScoreTable, systems: Sequence[str] | None, run_id: str) -> ScoreTable:

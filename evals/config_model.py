@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, field_validator, model_validator
 
 from bakeoff.evals.gate_config import GateConfig
 from bakeoff.evals.records import Capability, Kind, Record
@@ -155,6 +155,9 @@ class SystemKeys(Record):
     kind: Kind = Field(description="one of prompt, rag, fine_tuned and hybrid")
     parent: Text | None = None
     capabilities: frozenset[Capability] | None = None
+    traits: Mapping[str, JsonValue] = Field(
+        default_factory=dict, description="what the adapter cannot see: model, decoding, template …"
+    )
 
 
 class SystemConfig(SystemKeys):

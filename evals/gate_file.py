@@ -33,6 +33,10 @@ def read_gate(path: Path, systems: Sequence[str], environ: Mapping[str, str] | N
 def check_references(values: Values, gate: Mapping[str, Any], at: KeyPath, systems: Sequence[str]) -> None:
     """Note a problem for every name in a gate, which lies at `at`, that is no system's and no role."""
     check_name(values, (*at, "candidate"), gate.get("candidate"), systems)
+    for role in ROLES:
+        if role in systems:
+            todo = "a check could not tell the two apart; give the system another name"
+            values.report(("systems", role), f"{role!r} is what a gate calls something else", todo)
     for path, name in _references(gate.get("checks")):
         if name not in ROLES:
             check_name(values, (*at, *path), name, systems)

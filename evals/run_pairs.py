@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_table
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.check import circumstances, with_fairness
+from bakeoff.evals.fairness.circumstances import Circumstances
 from bakeoff.evals.records import Status
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable
 
@@ -37,7 +40,16 @@ def compare_runs(store: Store, runs: Sequence[RunRecord]) -> Comparison:
     if not shared:
         raise InputError("the runs have no sample in common", todo="compare runs over the same data set")
     table = _joined(runs, tables, shared, common)
-    return _paired(first, table, common, others, _notes(runs, fingerprints, len(shared)))
+    found = _paired(first, table, common, others, _notes(runs, fingerprints, len(shared)))
+    return with_fairness(found, table, _around(store, runs), first.header)
+
+
+def _around(store: Store, runs: Sequence[RunRecord]) -> dict[str, Circumstances]:
+    return {
+        f"{name}@{run.id}": one
+        for run in runs
+        for name, one in circumstances(run.header, run.id, asked_dates(store, run.id)).items()
+    }
 
 
 def _paired(

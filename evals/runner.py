@@ -33,6 +33,7 @@ from bakeoff.evals.store import Store
 from bakeoff.evals.store.samples import SampleRow
 from bakeoff.evals.store.store import BATCH
 from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.traits import Traits
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
@@ -42,7 +43,10 @@ VERDICTS = "verdicts"
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All that a run needs, wired. `samples` is a function, because several suites read them."""
+    """All that a run needs, wired. `samples` is a function, because several suites read them.
+
+    `traits` are those that the user states, by system.
+    """
 
     name: str
     systems: Sequence[System]
@@ -62,6 +66,7 @@ class Plan:
     left_out: Sequence[LeftOut] = ()
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    traits: Mapping[str, Traits] = field(default_factory=dict)
 
 
 class Member(NamedTuple):
@@ -229,9 +234,18 @@ def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow
 
 def outputs(suites: Iterable[Suite]) -> tuple[SuiteOutput, ...]:
     """The columns of a run with these suites, the kernel's own first."""
-    own = [SuiteOutput(suite=operations.SUITE, output=output, judged=False) for output in operations.OUTPUTS]
+    own = [
+        SuiteOutput(suite=operations.SUITE, output=output, judged=False, encoded=False)
+        for output in operations.OUTPUTS
+    ]
     theirs = [
-        SuiteOutput(suite=suite.name, output=output, judged=metric.needs_judge)
+        SuiteOutput(
+            suite=suite.name,
+            output=output,
+            judged=metric.needs_judge,
+            encoded=metric.needs_encoder,
+            fingerprint=metric.fingerprint,
+        )
         for suite in suites
         for metric in suite.metrics
         for output in metric.outputs
@@ -244,7 +258,7 @@ def _header(plan: Plan) -> RunHeader:
     judge = plan.judge if any(metric.needs_judge for metric in metrics) else None
     encoder = plan.encoder if any(metric.needs_encoder for metric in metrics) else None
     return RunHeader(
-        systems=tuple(info_of(system) for system in plan.systems),
+        systems=tuple(info_of(one, plan.traits.get(one.name), plan.secrets) for one in plan.systems),
         outputs=outputs(suite for suite, _ in plan.suites),
         judge=judge
         and JudgeInfo(name=judge.name, fingerprint=judge.fingerprint, offline=judge.offline, note=judge.note),

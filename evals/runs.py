@@ -15,11 +15,16 @@ from bakeoff.evals.table import SystemInfo
 
 
 class SuiteOutput(Record):
-    """One column of the run's table; `judged` where a judge made its scores (None: an older run, unknown)."""
+    """One column of the run's table; `judged` where a judge made its scores (None: an older run, unknown).
+
+    `encoded`: an encoder had a part in them. `fingerprint` is the metric's (empty: the kernel's, or older).
+    """
 
     suite: str
     output: Output
     judged: bool | None = None
+    encoded: bool | None = None
+    fingerprint: str = ""
 
 
 class LeftOut(Record):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff.evals.comparison import Comparison, MetricRow
 from bakeoff.evals.plugins import Plugin, Wiring
+from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.slices import slice_rows, whole_rows
 from bakeoff.reports.wording import (
@@ -44,6 +45,8 @@ def escape(text: str) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"## {escape(comparison.run.name)}"
     yield ""
+    fairness = [f"- {escape(line)}" for line in shown_fairness(comparison)]
+    yield from [*fairness, ""] if fairness else []
     yield from _table(whole_rows(comparison))
     slices = slice_rows(comparison)
     if slices.metrics:

@@ -14,6 +14,7 @@ from rich.text import Text
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.table import SystemInfo
+from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.slices import shown_slices, whole_rows
 from bakeoff.reports.wording import (
@@ -42,7 +43,8 @@ def draw(comparison: Comparison, width: int) -> RenderableType:
     Systems that do not fit beside each other stand in further tables, so that no interval is broken. Slices
     have tables of their own below, of which only the telling rows are shown where there are many.
     """
-    parts: list[RenderableType] = list(_tables(whole_rows(comparison), width, comparison.run.name))
+    parts: list[RenderableType] = [Text(f"• {line}") for line in shown_fairness(comparison)]
+    parts += list(_tables(whole_rows(comparison), width, comparison.run.name))
     slices, left_out = shown_slices(comparison)
     if slices.metrics:
         parts += _tables(slices, width, "Slices")

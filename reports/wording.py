@@ -14,6 +14,9 @@ MARKS = {
     Verdict.NOT_APPLICABLE: "n/a",
 }
 
+VOID = "⊘ void"
+"""In place of a verdict where something else differs that the effect cannot be told from."""
+
 LEGEND = (
     "mean [interval] and n samples; Δ is the paired difference from the baseline with its simultaneous "
     "interval and adjusted p. ▲ better, ▼ worse (in the metric's own direction), ≈ equivalent within "
@@ -82,7 +85,8 @@ def difference_lines(difference: Difference) -> list[str]:
     change = number(difference.effect, signed=True)
     lines = [f"Δ {change} {interval(difference.low, difference.high, signed=True)}"]
     p = p_value(difference.p_adjusted)
-    lines.append(f"{p} {MARKS[difference.verdict]}".strip())
+    mark = VOID if difference.voided else MARKS[difference.verdict]
+    lines.append(f"{p} {mark}".strip())
     if difference.note:
         lines.append(difference.note)
     return lines

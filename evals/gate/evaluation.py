@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.gate.accepted import Standing, accepted_series, names_accepted, nothing_to_compare, told
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
+from bakeoff.evals.gate.fairness import with_fairness
 from bakeoff.evals.gate.findings import check_finding
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.manual import check_manual
@@ -38,6 +41,7 @@ class Gate:
     candidate: SystemInfo
     baseline: str | None
     signoffs: Sequence[Signoff]
+    standing: Standing | None
 
 
 def evaluate(
@@ -47,8 +51,11 @@ def evaluate(
     candidate: str | None = None,
     baseline: str | None = None,
     signoffs: Sequence[Signoff] = (),
+    standing: Standing | None = None,
 ) -> GateResult:
     """The gate's result on a run; `candidate` and `baseline` stand in for the config's and the run's.
+
+    `standing` is the accepted baseline, needed where a check names it.
 
     Raises InputError where a name is none of the run's, a margin is missing, or a bound can never be shown.
     """
@@ -59,9 +66,10 @@ def evaluate(
     base = baseline or run.header.baseline
     if base is not None:
         evidence.system(base, "baseline")
-    gate = Gate(config, evidence, system, base, signoffs)
+    gate = Gate(config, evidence, system, base, signoffs, standing)
     asked, not_asked = divide(config.checks, evidence, system.name)
     checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in asked)
+    checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -82,7 +90,7 @@ def evaluate(
         exit_code=code,
         checks=checks,
         not_asked=not_asked,
-        notes=tuple(_notes(evidence, left_open, incomplete)),
+        notes=(*_notes(evidence, left_open, incomplete), *unfair),
     )
 
 
@@ -178,16 +186,24 @@ def _severity(gate: Gate, check: CheckConfig, column: Column, mask: Mask, where:
 def _relative(
     gate: Gate, check: CheckConfig, column: Column, scores: Series, mask: Mask, where: str
 ) -> CheckResult:
-    other = _other(gate, check.better_than or str(check.not_worse_than), where)
+    against = names_accepted(check)
+    other = NAME if against else _other(gate, check.better_than or str(check.not_worse_than), where)
     margin, kind = 0.0, "superiority"
     if check.not_worse_than is not None:
         margin, kind = _margin(check, column, where), "non-inferiority"
-    theirs = series(column, gate.evidence.index(other), mask)
     draft = _draft(
         title(check, gate.candidate.name, other, margin), kind, against=other, level=gate.evidence.table.alpha
     )
     goal = margin_goal(column.output, margin)
-    return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
+    if not against:
+        theirs = series(column, gate.evidence.index(other), mask)
+        return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
+    assert gate.standing is not None, "whoever evaluates a check against `accepted` gives what was accepted"
+    found = accepted_series(gate.standing, gate.evidence, column, scores, mask)
+    if isinstance(found, str):
+        return nothing_to_compare(draft, found)
+    result = check_pair(gate.evidence, draft, Pair(scores, found), goal, gate.config.coverage)
+    return told(gate.standing, result, gate.candidate, gate.evidence.run)
 
 
 def _margin(check: CheckConfig, column: Column, where: str) -> float:

@@ -11,9 +11,12 @@ from functools import cached_property
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.pairing import content_fingerprint
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import Column, ScoreTable, SystemInfo
 
@@ -22,12 +25,16 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 
 @dataclass(frozen=True)
 class Evidence:
-    """One run: its header, its scores, its suites' findings, the tags of its samples by id."""
+    """One run: its header, its scores, its suites' findings, the tags and the content fingerprints of its
+    samples by id, the dates of its systems' answers.
+    """
 
     run: RunRecord
     table: ScoreTable
     findings: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> list[Hashable]:
@@ -89,17 +96,21 @@ def split_quantile(name: str, names: Set[str]) -> tuple[str, float] | None:
     return (whole, float(form["percent"]) / 100) if whole in names else None
 
 
-def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:
-    """All that a gate needs of a run; the samples themselves are read only where `tags` are wanted."""
-    found: dict[str, Sequence[str]] = {}
-    if tags:
-        found = {
-            sample.id: sample.tags
-            for batch in store.sample_batches(run.id)
-            for sample, _ in batch
-            if sample.tags
-        }
-    return Evidence(run, load_table(store, run), store.findings(run.id), found)
+def read_evidence(store: Store, run: RunRecord, *, tags: bool = False, contents: bool = False) -> Evidence:
+    """All that a gate needs of a run; the samples themselves are read only where their `tags` or `contents`
+    are wanted.
+    """
+    tagged: dict[str, Sequence[str]] = {}
+    marks: dict[str, str] = {}
+    for batch in store.sample_batches(run.id) if tags or contents else ():
+        for sample, _ in batch:
+            if sample.tags:
+                tagged[sample.id] = sample.tags
+            if contents:
+                marks[sample.id] = content_fingerprint(sample)
+    return Evidence(
+        run, load_table(store, run), store.findings(run.id), tagged, marks, asked_dates(store, run.id)
+    )
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:

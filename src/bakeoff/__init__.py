@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, gate, load_config, run, sign
+    from bakeoff.api import compare, compare_runs, load_config, run
+    from bakeoff.deciding import accept, compare_accepted, gate, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
@@ -32,12 +33,14 @@ _HOMES = {
     "RunIncomplete": "bakeoff.evals.errors",
     "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
+    "accept": "bakeoff.deciding",
     "compare": "bakeoff.api",
+    "compare_accepted": "bakeoff.deciding",
     "compare_runs": "bakeoff.api",
-    "gate": "bakeoff.api",
+    "gate": "bakeoff.deciding",
     "load_config": "bakeoff.api",
     "run": "bakeoff.api",
-    "sign": "bakeoff.api",
+    "sign": "bakeoff.deciding",
 }
 
 __all__ = [
@@ -50,7 +53,9 @@ __all__ = [
     "RunIncomplete",
     "State",
     "Verdict",
+    "accept",
     "compare",
+    "compare_accepted",
     "compare_runs",
     "gate",
     "load_config",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,19 +10,7 @@ from bakeoff.assemble import assemble, read_config
 from bakeoff.evals import comparison_builder, run_pairs, runner
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.config_model import Config
-from bakeoff.evals.errors import InputError
-from bakeoff.evals.gate import evaluation
-from bakeoff.evals.gate.evidence import read_evidence
-from bakeoff.evals.gate.result import GateResult, Policy
-from bakeoff.evals.gate.signoffs import FILE, Signoff, add_signoff, read_signoffs, signed
-from bakeoff.evals.gate_config import GateConfig
-from bakeoff.evals.gate_file import read_gate
-from bakeoff.evals.pre_merge import series_name
-from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, open_store
-
-HARMLESS = frozenset({"gate", "store", "limits", "name", "slices", "touches"})
-"""Keys of a config that change neither an answer nor a score."""
 
 
 def load_config(path: Path | str) -> Config:
@@ -37,8 +24,8 @@ def run(config: Config | Path | str, *, fresh: bool = False) -> Comparison:
     `comparison.run.open_cells` counts what could not be filled; running again fills it. `fresh` starts
     a new epoch. Must not be called from a running event loop. Raises InputError, RunIncomplete.
     """
-    checked = _config(config)
-    with _store(checked, create=True) as store:
+    checked = checked_config(config)
+    with opened_store(checked, create=True) as store:
         outcome = runner.run(assemble(checked), store, fresh=fresh)
         return comparison_builder.compare_run(store, outcome.run)
 
@@ -51,115 +38,25 @@ def compare(
     systems: Sequence[str] | None = None,
 ) -> Comparison:
     """Compare the systems of a stored run (the newest by default); nothing is asked."""
-    with _store(_config(config), create=False) as store:
+    with opened_store(checked_config(config), create=False) as store:
         found = store.find_run(run_id)
         return comparison_builder.compare_run(store, found, baseline=baseline, systems=systems)
 
 
 def compare_runs(config: Config | Path | str, run_ids: Sequence[str]) -> Comparison:
     """Compare stored runs with the first of them, system by system; nothing is asked."""
-    with _store(_config(config), create=False) as store:
+    with opened_store(checked_config(config), create=False) as store:
         return run_pairs.compare_runs(store, [store.find_run(run_id) for run_id in run_ids])
 
 
-def gate(
-    config: Config | Path | str,
-    *,
-    run_id: str | None = None,
-    candidate: str | None = None,
-    baseline: str | None = None,
-    inconclusive: Policy | None = None,
-    gate_file: Path | str | None = None,
-) -> GateResult:
-    """Decide by the config's gate on a stored run (its newest by default); nothing is asked.
-
-    `candidate`, `baseline` and the policy for what cannot be told stand in for the config's, and `gate_file`
-    (a path from where you are) for its `gate:`.
-    `result.verdict` and `result.exit_code` say what came out, `result.checks` why. Raises InputError.
-    """
-    checked = _config(config, asks=False)
-    rules = _gate_of(checked, gate_file)
-    if inconclusive is not None:
-        rules = rules.model_copy(update={"inconclusive": inconclusive})
-    signoffs = read_signoffs(checked.folder / FILE)
-    with _store(checked, create=False) as store:
-        found = _find_run(store, checked, run_id)
-        evidence = read_evidence(store, found, tags=any(check.tag is not None for check in rules.checks))
-    result = evaluation.evaluate(rules, evidence, candidate=candidate, baseline=baseline, signoffs=signoffs)
-    return result.model_copy(update={"notes": (*result.notes, *_changed(checked, found))})
-
-
-def sign(
-    config: Config | Path | str,
-    item: str,
-    by: str,
-    *,
-    note: str = "",
-    run_id: str | None = None,
-    candidate: str | None = None,
-    gate_file: Path | str | None = None,
-) -> tuple[Path, Signoff]:
-    """Record that a person signs a manual item of the gate, for the candidate as it is in the run.
-
-    Returns the file, which is to be committed, and the signature. Raises InputError.
-    """
-    checked = _config(config, asks=False)
-    rules = _gate_of(checked, gate_file)
-    items = [check.manual for check in rules.checks if check.manual is not None]
-    if item not in items:
-        near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
-        todo = f"did you mean {near[0]!r}?" if near else f"its items: {', '.join(items) or 'none'}"
-        raise InputError(f"the gate has no manual item {item!r}", where="--sign", todo=todo)
-    with _store(checked, create=False) as store:
-        evidence = read_evidence(store, _find_run(store, checked, run_id), tags=False)
-    system = evidence.system(candidate or rules.candidate, "gate.candidate")
-    made = signed(item, by, system.name, system.fingerprint, note)
-    file = checked.folder / FILE
-    add_signoff(file, made)
-    return file, made
-
-
-def _gate_of(config: Config, file: Path | str | None) -> GateConfig:
-    if file is not None:
-        return read_gate(Path(file), tuple(config.systems))
-    if config.gate is None:
-        todo = "say there what the candidate must pass, or give --gate FILE"
-        raise InputError("has no `gate:`", where=str(config.path), todo=todo)
-    return config.gate
-
-
-def _find_run(store: Store, config: Config, identifier: str | None) -> RunRecord:
-    """The run of that id, else the newest run of the config; nothing is ever run here."""
-    if identifier is not None:
-        return store.find_run(identifier)
-    runs = store.list_runs(config.name)
-    if not runs:
-        part = store.list_runs(series_name(config.name))
-        hint = f"; {part[0].id} is a part of one, gated with --pre-merge" if part else ""
-        raise InputError(
-            f"the store holds no run of {config.name!r}, and a gate runs nothing",
-            todo=f"run `bakeoff run` first{hint}",
-        )
-    return runs[0]
-
-
-def _changed(config: Config, run: RunRecord) -> list[str]:
-    """A note where the config has changed, in what can change an answer or a score, since the run."""
-    keys = sorted({*config.snapshot, *run.config} - HARMLESS)
-    changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
-    if not changed:
-        return []
-    return [
-        f"The config has changed since this run ({', '.join(changed)}): `bakeoff run` brings it up to date."
-    ]
-
-
-def _config(config: Config | Path | str, *, asks: bool = True) -> Config:
+def checked_config(config: Config | Path | str, *, asks: bool = True) -> Config:
+    """The config itself, or that of a file; see `read_config` for `asks`."""
     return config if isinstance(config, Config) else read_config(config, asks=asks)
 
 
 @contextmanager
-def _store(config: Config, *, create: bool) -> Iterator[Store]:
+def opened_store(config: Config, *, create: bool) -> Iterator[Store]:
+    """The config's store, closed at the end."""
     store = open_store(config.store, create=create)
     try:
         yield store

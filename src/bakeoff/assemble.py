@@ -20,6 +20,7 @@ from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
 from bakeoff.evals.runner import Plan, outputs
 from bakeoff.evals.slices import check_slices
+from bakeoff.evals.traits import check_stated, seen_traits
 from bakeoff.reports import catalogue as reports
 from bakeoff.suites import catalogue as suites
 
@@ -93,6 +94,7 @@ def _assemble(config: Config) -> Plan:
         training=training,
         config=config.snapshot,
         secrets=config.secrets,
+        traits={name: entry.traits for name, entry in config.systems.items() if entry.traits},
     )
 
 
@@ -118,7 +120,9 @@ def _system(config: Config, name: str, plugins: Plugins, wiring: Wiring) -> Syst
     entry = config.systems[name]
     own = replace(wiring, name=name, kind=entry.kind, parent=entry.parent, capabilities=entry.capabilities)
     inner = partial(build_inner, adapters=plugins.adapters, wiring=own, secrets=config.secrets)
-    return plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
+    system = plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
+    check_stated(seen_traits(system), entry.traits, f"systems.{name}.traits")
+    return system
 
 
 def _suite(

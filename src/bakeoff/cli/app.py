@@ -99,7 +99,8 @@ def report(
 @app.command(epilog="Example: bakeoff compare rag tuned_rag")
 def compare(
     names: Annotated[
-        list[str], typer.Argument(help="Systems of a run (the first is the baseline), or runs.")
+        list[str],
+        typer.Argument(help="Systems of a run (the first is the baseline), runs, or `accepted`."),
     ],
     run: Annotated[
         str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
@@ -125,6 +126,9 @@ def gate(
     candidate: Annotated[str | None, typer.Option(help="Another candidate than the config's.")] = None,
     baseline: Annotated[str | None, typer.Option(help="Another baseline than the run's.")] = None,
     gate: Annotated[Path | None, typer.Option(help="A gate file, instead of the config's `gate:`.")] = None,
+    baseline_file: Annotated[
+        Path | None, typer.Option(help="The accepted baseline's file, instead of the config's.")
+    ] = None,
     inconclusive: Annotated[
         str | None, typer.Option(help="What a verdict of `cannot tell` exits as: inconclusive, pass, fail.")
     ] = None,
@@ -142,14 +146,18 @@ def gate(
         bool, typer.Option("--table", help="Markdown: also the differences and the whole table, folded.")
     ] = False,
     sign: Annotated[str | None, typer.Option(help="Sign this manual item of the gate.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who signs.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Where it passes, keep its scores as the accepted baseline.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --accept: even if it does not pass.")] = False,
+    by: Annotated[str | None, typer.Option(help="Who signs, or accepts.")] = None,
     note: Annotated[str, typer.Option(help="What the signature rests on.")] = "",
 ) -> None:
     """May the candidate ship? Decides on a stored run; nothing is asked.
 
     Exit codes: 0 pass, 1 fail, 2 bad input, 3 inconclusive, 4 the run is incomplete.
     """
-    from bakeoff.cli.gating import Request, gate_config, sign_item
+    from bakeoff.cli.gating import Request, accept_run, gate_config, sign_item
     from bakeoff.evals.errors import InputError
 
     asked = Request(
@@ -159,14 +167,19 @@ def gate(
         candidate=candidate,
         baseline=baseline,
         gate=gate,
+        baseline_file=baseline_file,
         inconclusive=inconclusive,
         format="json" if json else format,
         out=tuple(out or ()),
     )
     if sign is not None:
         raise typer.Exit(sign_item(config, sign, by, note, asked))
-    if by or note:
+    if note or (by and not accept):
         raise InputError("--by and --note go with --sign", todo="name the item: --sign ITEM")
+    if accept:
+        raise typer.Exit(accept_run(config, by, asked, force=force))
+    if force:
+        raise InputError("--force goes with --accept")
     raise typer.Exit(gate_config(config, asked))
 
 

@@ -11,7 +11,7 @@ from typing import cast, get_args
 
 from rich.console import Console
 
-from bakeoff import api
+from bakeoff import api, deciding
 from bakeoff.assemble import read_config
 from bakeoff.cli import step_summary
 from bakeoff.evals.comparison import Comparison
@@ -44,6 +44,7 @@ FORMATS: Mapping[str, Callable[[Shown], bytes]] = {
     "junit": lambda shown: gate_junit.render(shown.result),
     "json": lambda shown: gate_json.render(shown.result),
 }
+Writers = list[tuple[Path, Callable[[Shown], bytes]]]
 SUFFIXES = {".txt": "terminal", ".md": "markdown", ".xml": "junit", ".json": "json"}
 
 
@@ -57,6 +58,7 @@ class Request:
     candidate: str | None = None
     baseline: str | None = None
     gate: Path | None = None
+    baseline_file: Path | None = None
     inconclusive: str | None = None
     format: str = "terminal"
     out: Sequence[Path] = ()
@@ -66,14 +68,21 @@ def gate_config(path: Path, request: Request) -> int:
     """Print the checklist of the newest run, or of the named one; the exit code of DESIGN §10."""
     writers = _writers(request)
     config = read_config(path, asks=False)
-    result = api.gate(
+    result = deciding.gate(
         config,
         run_id=_asked_for(config, request),
         candidate=request.candidate,
         baseline=request.baseline,
         inconclusive=_policy(request.inconclusive),
         gate_file=request.gate,
+        baseline_file=request.baseline_file,
     )
+    _tell(config, result, request, writers)
+    return result.exit_code
+
+
+def _tell(config: Config, result: GateResult, request: Request, writers: Writers) -> None:
+    """Write the files, print the checklist, and publish the summary where a CI wants one."""
     comparison = _comparison(config, result, request)
     shown = Shown(result, comparison, table=request.table)
     for target, writer in writers:
@@ -81,14 +90,41 @@ def gate_config(path: Path, request: Request) -> int:
     _show(shown, request.format)
     if step_summary.is_wanted():
         step_summary.publish(result, comparison)
-    return result.exit_code
+
+
+def accept_run(path: Path, by: str | None, request: Request, *, force: bool) -> int:
+    """Print the checklist, and make the candidate's scores the accepted baseline where it passes."""
+    writers = _writers(request)
+    config = read_config(path, asks=False)
+    file, result = deciding.accept(
+        config,
+        by=by or "",
+        force=force,
+        run_id=_asked_for(config, request),
+        candidate=request.candidate,
+        baseline=request.baseline,
+        gate_file=request.gate,
+        baseline_file=request.baseline_file,
+    )
+    _tell(config, result, request, writers)
+    if file is None:
+        print(f"Not accepted: {_told(result)}.", file=sys.stderr)
+        return result.exit_code
+    print(f"Accepted {result.candidate} of run {result.run}. Commit {file}.", file=sys.stderr)
+    return 0
+
+
+def _told(result: GateResult) -> str:
+    if not result.complete:
+        return f"run {result.run} is incomplete, and `bakeoff run` continues it"
+    return f"the verdict is {result.verdict}, and --force was not given"
 
 
 def sign_item(path: Path, item: str, by: str | None, note: str, request: Request) -> int:
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    file, made = api.sign(
+    file, made = deciding.sign(
         path,
         item,
         by,
@@ -127,7 +163,7 @@ def _policy(name: str | None) -> Policy | None:
     raise InputError(f"{name!r} is no policy", where="--inconclusive", todo=f"one of {known}")
 
 
-def _writers(request: Request) -> list[tuple[Path, Callable[[Shown], bytes]]]:
+def _writers(request: Request) -> Writers:
     """What to write where; the suffix of a file says in which format."""
     if request.format not in FORMATS:
         raise InputError(

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bakeoff.assemble import known_plugins, read_config
+from bakeoff.deciding import compare_accepted
+from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison import Comparison, ItemScore
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.errors import InputError
@@ -49,6 +51,10 @@ def compare_names(
     names: Sequence[str], run_id: str | None, format_name: str, *, config: Path, store_url: str | None
 ) -> int:
     """Compare systems of one run, or whole runs where all names are runs."""
+    if NAME in names and store_url is None:
+        systems = [name for name in names if name != NAME]
+        print_comparison(compare_accepted(config, run_id=run_id, systems=systems or None), format_name)
+        return 0
     if len(names) < 2:
         raise InputError("compare needs at least two names", todo="give systems of one run, or runs")
     store = _open(config, store_url)
