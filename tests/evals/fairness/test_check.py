@@ -136,9 +136,9 @@ def lines(*systems: SystemInfo, **around: Any) -> list[str]:
 
 def test_pairs_that_say_the_same_share_a_line() -> None:
     more = info("more", "fine_tuned", "base", weights="x")
+    void = "decoding: temperature 0.7 against temperature 0 (one was made from the other)"
     assert lines(FULL, LORA, more, BASE) == [
-        "full against base: VOID by decoding: temperature 0.7 against temperature 0 "
-        "(one was made from the other); by design: weights.",
+        f"full against base: VOID by {void}; by design: weights.",
         "lora, more against base: nothing else differs that the adapters can see; by design: weights.",
     ]
 
