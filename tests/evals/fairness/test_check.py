@@ -152,5 +152,11 @@ def test_what_is_not_visible_is_one_line() -> None:
     ]
 
 
+def test_a_statement_beside_a_hash_is_not_visible() -> None:
+    stated = info("stated", chat_template={"stated": "provider's"})
+    assert lines(stated, BASE)[1:] == ["Not visible to the adapters: chat template of stated."]
+    assert len(lines(stated, info("base", chat_template={"stated": "provider's"}))) == 1
+
+
 def test_a_system_by_itself_is_compared_with_nothing() -> None:
     assert lines(BASE) == []

@@ -164,6 +164,20 @@ def test_without_weights_the_name_and_the_host_tell_the_same_model() -> None:
     assert not related(info("a", weights=..., model=...), info("b", weights=..., model=...)).same_weights
 
 
+def test_what_a_user_states_is_not_compared_with_a_hash() -> None:
+    def tuned(template: Any) -> Any:
+        return info("full", "fine_tuned", "base", weights="v", chat_template=template)
+
+    stated, other = {"stated": "v1"}, {"stated": "v2"}
+    base = info("base", chat_template=stated)
+    assert levels(tuned("raw"), base) == {"weights": "by design"}
+    assert levels(tuned(stated), base) == {"weights": "by design"}
+    assert levels(tuned(other), base) == {"weights": "by design", "chat_template": "voids"}
+    assert levels(tuned(None), base) == {"weights": "by design", "chat_template": "voids"}
+    (_, note) = notes(tuned(other), base)
+    assert note.sentence == "chat template: v2 against v1 (one was made from the other)"
+
+
 CHANGES = st.dictionaries(
     st.sampled_from([*LLM, "precision", "retrieval", "documents", "guardrails"]),
     st.sampled_from(["x", "y", None, {"temperature": 1.0}, {"hash": "h"}, ...]),
