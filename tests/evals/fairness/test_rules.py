@@ -142,7 +142,8 @@ def test_an_extractive_reader_has_no_prompt_to_differ_in() -> None:
 @pytest.mark.parametrize("aspect", ["code", "recording"])
 def test_code_is_compared_with_itself_in_another_state_only(aspect: str) -> None:
     def bot(name: str, of: str, content: str, **more: Any) -> Any:
-        return info(name, **{aspect: {"of": of, "content": content}}, **more)
+        shown: dict[str, Any] = {aspect: {"of": of, "content": content}, **more}
+        return info(name, **shown)
 
     assert levels(bot("a", "bot.py", "1"), bot("b", "bot.py", "2")) == {aspect: "differs"}
     assert levels(bot("a", "bot.py", "1"), bot("b", "other.py", "2")) == {}
