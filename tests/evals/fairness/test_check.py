@@ -143,6 +143,13 @@ def test_pairs_that_say_the_same_share_a_line() -> None:
     ]
 
 
+def test_pairs_with_several_baselines_share_a_line_too() -> None:
+    pairs = [("b@2", "b@1"), ("a@2", "a@1"), ("c@2", "a@1")]
+    assert fairness_lines(pairs, ()) == [
+        "b@2 against b@1; a@2, c@2 against a@1: nothing else differs that the adapters can see."
+    ]
+
+
 def test_what_is_not_visible_is_one_line() -> None:
     dark = info("dark", model=..., weights=..., decoding=..., template=...)
     dim = info("dim", chat_template=...)
