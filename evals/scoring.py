@@ -19,7 +19,7 @@ from bakeoff.evals.records import Answered, Capability, Response, Sample, Score,
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
 from bakeoff.evals.table import SystemInfo
-from bakeoff.evals.traits import Traits, merged, seen_traits, without_secrets
+from bakeoff.evals.traits import Traits, seen_traits, with_stated, without_secrets
 
 BATCHES_IN_FLIGHT = 2
 """Batches scored at once: the next one's calls fill the slots that the last calls of this one leave idle."""
@@ -245,7 +245,7 @@ def info_of(
     system: System, stated: Traits | None = None, secrets: frozenset[str] = frozenset()
 ) -> SystemInfo:
     """What is known of a system once it is gone; `stated` are the traits that its user states."""
-    traits = merged(seen_traits(system), stated or {}, f"systems.{system.name}.traits")
+    traits = with_stated(seen_traits(system), stated or {}, f"systems.{system.name}.traits")
     return SystemInfo(
         name=system.name,
         kind=system.kind,

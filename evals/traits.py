@@ -35,6 +35,10 @@ ASPECTS: Mapping[str, str] = {
 }
 """The known names. A user may state others; those close to a known one are taken for slips of the pen."""
 
+HASHED = ("weights", "system_prompt", "template", "chat_template", "documents", "request_template")
+"""Of these an adapter shows a hash, which no user can state: a statement compares with statements only."""
+STATED = "stated"
+
 SHORTEST_SECRET = 4
 """Shorter values of the environment occur in any text by chance."""
 MOST_CHARACTERS = 2000
@@ -94,6 +98,29 @@ def merged(seen: Traits, stated: Traits, where: str) -> dict[str, JsonValue]:
                 todo=todo,
             )
     return found
+
+
+def with_stated(seen: Traits, stated: Traits, where: str) -> dict[str, JsonValue]:
+    """As `merged`, with what stands where an adapter would show a hash marked as `{stated: …}`.
+
+    >>> with_stated({"model": "m"}, {"documents": "handbook", "system_prompt": None}, "")
+    {'model': 'm', 'documents': {'stated': 'handbook'}, 'system_prompt': None}
+    """
+    marked: dict[str, JsonValue] = {
+        name: {STATED: value} if name in HASHED and name not in seen and value is not None else value
+        for name, value in stated.items()
+    }
+    return merged(seen, marked, where)
+
+
+def is_stated(value: JsonValue) -> bool:
+    """Whether a value is one that `with_stated` marked."""
+    return isinstance(value, Mapping) and value.keys() == {STATED}
+
+
+def comparable(ours: JsonValue, theirs: JsonValue) -> bool:
+    """Whether two values can be told to be equal or not: a statement and a hash cannot, None and any can."""
+    return None in (ours, theirs) or is_stated(ours) == is_stated(theirs)
 
 
 def _shown(value: JsonValue) -> str:

@@ -13,6 +13,7 @@ from bakeoff.evals.fairness.rules import OF_LANGUAGE_MODELS, trait_notes, word
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.runs import RunHeader, SuiteOutput
 from bakeoff.evals.table import ScoreTable, SystemInfo
+from bakeoff.evals.traits import comparable, is_stated
 
 Pair = tuple[str, str]
 """(system, baseline)."""
@@ -102,6 +103,8 @@ def _unseen(kin: Kinship) -> Iterator[FairnessNote]:
     """What should be known of both, and one of them does not say."""
     for aspect in _wanted(kin):
         ours, theirs = (_shows(system, aspect) for system in (kin.ours, kin.theirs))
+        if ours and theirs and not comparable(kin.ours.traits.get(aspect), kin.theirs.traits.get(aspect)):
+            ours, theirs = (not is_stated(system.traits.get(aspect)) for system in (kin.ours, kin.theirs))
         if ours and theirs:
             continue
         silent = " and ".join(s.name for s, seen in ((kin.ours, ours), (kin.theirs, theirs)) if not seen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bakeoff.evals.records import Capability, Kind
 from bakeoff.evals.table import SystemInfo
+from bakeoff.evals.traits import comparable
 
 TUNED = (Kind.FINE_TUNED, Kind.HYBRID)
 RETRIEVING = (Kind.RAG, Kind.HYBRID)
@@ -41,7 +42,7 @@ class Kinship:
     def same_weights(self) -> bool:
         """Whether both are seen to run on the same weights; without a hash, by the model's name and host."""
         a, b = self.ours.traits, self.theirs.traits
-        if "weights" in a and "weights" in b:
+        if "weights" in a and "weights" in b and comparable(a["weights"], b["weights"]):
             return a["weights"] == b["weights"]
         return (
             a.get("model") is not None

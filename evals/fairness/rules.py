@@ -14,6 +14,7 @@ from bakeoff.evals.fairness.kinship import Kinship, retrieves
 from bakeoff.evals.fairness.notes import FairnessNote, Level
 from bakeoff.evals.fairness.showing import both
 from bakeoff.evals.records import Kind
+from bakeoff.evals.traits import comparable
 
 WORDS: Mapping[str, str] = {
     "system_prompt": "system prompt",
@@ -66,9 +67,9 @@ def note(
 
 
 def _values(kin: Kinship, aspect: str) -> tuple[JsonValue, JsonValue] | None:
-    """Both values where both are visible and they differ."""
+    """Both values where both are visible, can be compared, and differ."""
     a, b = kin.ours.traits, kin.theirs.traits
-    if aspect not in a or aspect not in b or a[aspect] == b[aspect]:
+    if aspect not in a or aspect not in b or a[aspect] == b[aspect] or not comparable(a[aspect], b[aspect]):
         return None
     return a[aspect], b[aspect]
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from bakeoff.evals.traits import STATED, is_stated
+
 LONGEST = 80
 """Characters of a value that are shown."""
 
@@ -18,7 +20,7 @@ def both(ours: JsonValue, theirs: JsonValue) -> tuple[str, str]:
     >>> both({"temperature": 0.7, "stop": None}, {"temperature": 0, "stop": None})
     ('temperature 0.7', 'temperature 0')
     """
-    if not (isinstance(ours, Mapping) and isinstance(theirs, Mapping)) or "hash" in {*ours, *theirs}:
+    if not (isinstance(ours, Mapping) and isinstance(theirs, Mapping)) or {"hash", STATED} & {*ours, *theirs}:
         return shown(ours), shown(theirs)
     names = [
         name for name in dict.fromkeys([*ours, *theirs]) if ours.get(name, ABSENT) != theirs.get(name, ABSENT)
@@ -36,6 +38,8 @@ def shown(value: JsonValue) -> str:
     if value is None:
         return "none"
     if isinstance(value, Mapping):
+        if is_stated(value):
+            return shown(value[STATED])
         if isinstance(value.get("hash"), str):
             return _hashed(value)
         return _cut(", ".join(f"{name} {shown(one)}" for name, one in value.items()) or "none")

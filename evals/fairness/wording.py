@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bakeoff.evals.fairness.notes import FairnessNote, Level
 from bakeoff.evals.fairness.rules import word
@@ -15,15 +15,18 @@ def fairness_lines(pairs: Sequence[tuple[str, str]], notes: Sequence[FairnessNot
     visible, in one line. Pairs of which only a finding speaks come with their notes.
     """
     every = dict.fromkeys([*pairs, *((note.system, note.baseline) for note in notes)])
-    grouped: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[str, dict[str, list[str]]] = {}
     for system, baseline in every:
         mine = [note for note in notes if (note.system, note.baseline) == (system, baseline)]
-        grouped.setdefault((baseline, pair_text(mine)), []).append(system)
-    lines = [
-        f"{', '.join(systems)} against {baseline}: {text}." for (baseline, text), systems in grouped.items()
-    ]
+        grouped.setdefault(pair_text(mine), {}).setdefault(baseline, []).append(system)
+    lines = [f"{_named(alike)}: {text}." for text, alike in grouped.items()]
     unseen = unseen_text(notes)
     return [*lines, f"Not visible to the adapters: {unseen}."] if unseen else lines
+
+
+def _named(systems: Mapping[str, Sequence[str]]) -> str:
+    """`full, lora against base`; several baselines one after the other."""
+    return "; ".join(f"{', '.join(names)} against {baseline}" for baseline, names in systems.items())
 
 
 def pair_text(notes: Sequence[FairnessNote]) -> str:

@@ -18,7 +18,7 @@ def with_fairness(
     """
     known = {system.name for system in evidence.table.systems}
     others = dict.fromkeys(check.against for check in checks if check.against in known)
-    pairs = [(candidate, other) for other in others if other is not None]
+    pairs = [(candidate, other) for other in others]
     around = circumstances(evidence.run.header, evidence.run.id, evidence.asked)
     notes = check_pairs(evidence.table, pairs, around)
     voids = {theirs: why_void(found) for (_, theirs), found in voiding(notes).items()}

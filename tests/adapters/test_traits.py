@@ -85,7 +85,7 @@ def test_a_python_system_shows_its_code_and_arguments(
     (tmp_path / "fair_bot.py").write_text(
         "def make(k, api_key=''):\n    return lambda question: question * k\n", encoding="utf-8"
     )
-    target = {"target": "fair_bot:make", "arguments": {"k": 2, "api_key": SECRET}}
+    target: dict[str, Any] = {"target": "fair_bot:make", "arguments": {"k": 2, "api_key": SECRET}}
     found = shown(python.PLUGIN, tmp_path, **target)
     assert found["code"]["of"] == "fair_bot:make"
     assert found["arguments"] == {"k": 2}

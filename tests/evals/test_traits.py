@@ -20,8 +20,8 @@ TRAITS = st.dictionaries(st.sampled_from(["model", "decoding", "template"]), JSO
 
 
 def test_what_the_user_states_is_added_to_what_the_adapter_sees() -> None:
-    seen = {"model": "m", "decoding": {"temperature": 0.0}}
-    stated = {"decoding": {"top_p": 1}, "chat_template": "v2"}
+    seen: dict[str, Any] = {"model": "m", "decoding": {"temperature": 0.0}}
+    stated: dict[str, Any] = {"decoding": {"top_p": 1}, "chat_template": "v2"}
     assert merged(seen, stated, "systems.bot.traits") == {
         "model": "m",
         "decoding": {"temperature": 0.0, "top_p": 1},
@@ -38,7 +38,7 @@ def test_what_the_user_states_is_added_to_what_the_adapter_sees() -> None:
     ],
 )
 def test_a_contradiction_is_one_sentence(stated: dict[str, Any], told: str) -> None:
-    seen = {"model": "m", "decoding": {"temperature": 0.0}, "system_prompt": None}
+    seen: dict[str, Any] = {"model": "m", "decoding": {"temperature": 0.0}, "system_prompt": None}
     with pytest.raises(InputError) as caught:
         check_stated(seen, stated, "systems.bot.traits")
     assert told in str(caught.value)
@@ -70,7 +70,7 @@ def test_merging_keeps_all_that_is_seen(seen: dict[str, Any], stated: dict[str, 
 
 
 def test_a_trait_that_holds_a_value_of_the_environment_is_not_visible() -> None:
-    traits = {
+    traits: dict[str, Any] = {
         "model": "m",
         "endpoint": "host/sk-12345",
         "decoding": {"x": ["sk-12345"]},

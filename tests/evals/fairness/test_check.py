@@ -136,10 +136,17 @@ def lines(*systems: SystemInfo, **around: Any) -> list[str]:
 
 def test_pairs_that_say_the_same_share_a_line() -> None:
     more = info("more", "fine_tuned", "base", weights="x")
+    void = "decoding: temperature 0.7 against temperature 0 (one was made from the other)"
     assert lines(FULL, LORA, more, BASE) == [
-        "full against base: VOID by decoding: temperature 0.7 against temperature 0 "
-        "(one was made from the other); by design: weights.",
+        f"full against base: VOID by {void}; by design: weights.",
         "lora, more against base: nothing else differs that the adapters can see; by design: weights.",
+    ]
+
+
+def test_pairs_with_several_baselines_share_a_line_too() -> None:
+    pairs = [("b@2", "b@1"), ("a@2", "a@1"), ("c@2", "a@1")]
+    assert fairness_lines(pairs, ()) == [
+        "b@2 against b@1; a@2, c@2 against a@1: nothing else differs that the adapters can see."
     ]
 
 
@@ -150,6 +157,12 @@ def test_what_is_not_visible_is_one_line() -> None:
         "dark, dim against base: nothing else differs that the adapters can see.",
         "Not visible to the adapters: model, template, decoding of dark; chat template of dim.",
     ]
+
+
+def test_a_statement_beside_a_hash_is_not_visible() -> None:
+    stated = info("stated", chat_template={"stated": "provider's"})
+    assert lines(stated, BASE)[1:] == ["Not visible to the adapters: chat template of stated."]
+    assert len(lines(stated, info("base", chat_template={"stated": "provider's"}))) == 1
 
 
 def test_a_system_by_itself_is_compared_with_nothing() -> None:

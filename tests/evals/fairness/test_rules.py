@@ -142,7 +142,8 @@ def test_an_extractive_reader_has_no_prompt_to_differ_in() -> None:
 @pytest.mark.parametrize("aspect", ["code", "recording"])
 def test_code_is_compared_with_itself_in_another_state_only(aspect: str) -> None:
     def bot(name: str, of: str, content: str, **more: Any) -> Any:
-        return info(name, **{aspect: {"of": of, "content": content}}, **more)
+        shown: dict[str, Any] = {aspect: {"of": of, "content": content}, **more}
+        return info(name, **shown)
 
     assert levels(bot("a", "bot.py", "1"), bot("b", "bot.py", "2")) == {aspect: "differs"}
     assert levels(bot("a", "bot.py", "1"), bot("b", "other.py", "2")) == {}
@@ -162,6 +163,20 @@ def test_without_weights_the_name_and_the_host_tell_the_same_model() -> None:
     assert not related(here, there).same_weights
     assert related(here, info("c", weights=..., endpoint="h1")).same_weights
     assert not related(info("a", weights=..., model=...), info("b", weights=..., model=...)).same_weights
+
+
+def test_what_a_user_states_is_not_compared_with_a_hash() -> None:
+    def tuned(template: Any) -> Any:
+        return info("full", "fine_tuned", "base", weights="v", chat_template=template)
+
+    stated, other = {"stated": "v1"}, {"stated": "v2"}
+    base = info("base", chat_template=stated)
+    assert levels(tuned("raw"), base) == {"weights": "by design"}
+    assert levels(tuned(stated), base) == {"weights": "by design"}
+    assert levels(tuned(other), base) == {"weights": "by design", "chat_template": "voids"}
+    assert levels(tuned(None), base) == {"weights": "by design", "chat_template": "voids"}
+    (_, note) = notes(tuned(other), base)
+    assert note.sentence == "chat template: v2 against v1 (one was made from the other)"
 
 
 CHANGES = st.dictionaries(
