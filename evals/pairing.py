@@ -96,7 +96,8 @@ def _left(
     foreign = {id_ for id_, _ in theirs}
     repeated = Counter(id_ for id_, _ in ours)
     free = {content for j, (_, content) in enumerate(theirs) if j not in taken[1]}
-    only, ambiguous = [], []
+    only: list[int] = []
+    ambiguous: list[int] = []
     for i, (id_, content) in enumerate(ours):
         if i in taken[0] or i in by_content:
             continue
