@@ -98,6 +98,7 @@ def test_the_public_names_are_these_and_load_when_used() -> None:
         "InputError",
         "RunIncomplete",
         "Verdict",
+        "changed_items",
         "compare",
         "compare_runs",
         "load_config",

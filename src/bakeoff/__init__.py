@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, load_config, run
+    from bakeoff.api import changed_items, compare, compare_runs, load_config, run
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
@@ -28,6 +28,7 @@ _HOMES = {
     "InputError": "bakeoff.evals.errors",
     "RunIncomplete": "bakeoff.evals.errors",
     "Verdict": "bakeoff.evals.comparison",
+    "changed_items": "bakeoff.api",
     "compare": "bakeoff.api",
     "compare_runs": "bakeoff.api",
     "load_config": "bakeoff.api",
@@ -41,6 +42,7 @@ __all__ = [
     "InputError",
     "RunIncomplete",
     "Verdict",
+    "changed_items",
     "compare",
     "compare_runs",
     "load_config",
