@@ -34,10 +34,10 @@ def squares(comparison: Comparison) -> list[tuple[Arms, list[Attribution]]]:
 
 def arms_line(arms: Arms) -> str:
     """Which system is which arm, and which of them the hybrid's parents do not vouch for."""
-    other = arms.rag if arms.assumed == "rag" else arms.tuned
+    unsaid = f"the retrieval of {arms.rag}" if arms.assumed == "rag" else f"the tuning of {arms.tuned}"
     return (
         f"base {arms.base}, with retrieval {arms.rag}, tuned {arms.tuned}, both {arms.hybrid} "
-        f"(whose parents do not say that it has what {other} has)"
+        f"(its parents do not say that it has {unsaid})"
     )
 
 

@@ -74,7 +74,7 @@ def test_the_terminal_shows_the_same() -> None:
     for part in ("toy.match ↑", "n=57 (95%)", "base 0.144", "both 0.678", "-0.211", "[-0.322, -0.133]"):
         assert part in text
     assert "p=0.012 overlaps" in text
-    assert "whose parents do not say that it has what rag has" in " ".join(text.split())
+    assert "its parents do not say that it has the retrieval of rag" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("width", [60, 80])
