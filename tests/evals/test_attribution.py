@@ -167,7 +167,7 @@ def test_judge_failures_give_bounds_and_may_take_the_verdict_away() -> None:
     bounds = one.retrieval.bounds
     assert bounds is not None
     assert bounds.stable
-    base, tuned, both = (float(rows[i][0] or 0) for i in (0, 2, 3))  # type: ignore[arg-type]
+    base, tuned, both = (float(rows[i][0] or 0) for i in (0, 2, 3))
     rest = (one.retrieval.effect or 0) * 39
     assert bounds.low_effect == pytest.approx((rest + ((0 - base) + (both - tuned)) / 2) / 40)
     assert bounds.high_effect == pytest.approx((rest + ((1 - base) + (both - tuned)) / 2) / 40)

@@ -134,7 +134,7 @@ def test_what_is_not_there_is_named(store: Store) -> None:
 
 
 def test_a_metric_of_several_suites_wants_its_suite(store: Store) -> None:
-    suites = [(ToySuite("one"), {}), (ToySuite("two"), {})]
+    suites: list[tuple[ToySuite, dict[str, str]]] = [(ToySuite("one"), {}), (ToySuite("two"), {})]
     run(plan([ToySystem("a", text(str)), ToySystem("b", text(str))], questions(2), suites=suites), store)
     with pytest.raises(InputError, match=r"several suites .*write one of one\.match, two\.match"):
         changed_items(store, ["a", "b"], "match")
