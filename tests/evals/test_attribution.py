@@ -179,6 +179,26 @@ def test_judge_failures_give_bounds_and_may_take_the_verdict_away() -> None:
     assert "judge" in many.sentence
 
 
+def test_bounds_take_an_effects_arms_to_opposite_ends() -> None:
+    rows = [noisy(center, 40, i) for i, center in enumerate((0.2, 0.5, 0.3, 0.6))]
+    rows[0][0] = rows[1][0] = Status.JUDGE_FAILED
+    bounds = only(square(column(SCORE, rows))).retrieval.bounds
+    assert bounds is not None
+    # base and rag are unknown on one sample of 40: (rag − base) / 2 may be anything from −0.5 to 0.5 there
+    assert bounds.high_effect - bounds.low_effect == pytest.approx(1 / 40)
+
+
+def test_an_interaction_may_be_twice_as_large_as_a_difference() -> None:
+    rows: list[list[Value]] = [[1.0] * 10, [0.0] * 10, [0.0] * 10, [1.0] * 10]
+    found = only(square(column(SCORE, rows))).interaction
+    assert (found.effect, found.high) == (2.0, 2.0)
+
+
+def test_a_slice_has_no_square() -> None:
+    whole = column(SCORE, GOLDEN)
+    assert len(all_of(square(whole, replace(whole, slice="domain=billing")))) == 1
+
+
 def test_no_spread_has_the_width_that_so_few_samples_allow() -> None:
     rows: list[list[Value]] = [[0.0] * 10, [1.0] * 10, [0.0] * 10, [1.0] * 10]
     found = only(square(column(SCORE, rows)))

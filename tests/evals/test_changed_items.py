@@ -36,6 +36,11 @@ def test_ties_of_one_sample_are_broken_by_system() -> None:
     assert [one.system for one in most_changed(made, "higher", 2)] == ["b", "z"]
 
 
+def test_ids_come_before_systems() -> None:
+    made = [Change("b", "y", "y", -1.0), Change("z", "x", "x", -1.0)]
+    assert ids(most_changed(made, "higher", 2)) == "xy"
+
+
 def test_fewer_than_wanted_are_all() -> None:
     assert ids(most_changed(changes(0.5), "higher", 10)) == "a"
     assert most_changed([], "higher", 10) == []
