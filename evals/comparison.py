@@ -164,6 +164,79 @@ class ItemScore(Record):
     detail: Mapping[str, object] = Field(default_factory=dict)
 
 
+class Arms(Record):
+    """Four systems of one family that make a 2×2: without and with retrieval, without and with tuning.
+
+    `assumed` names the arm that the hybrid's ancestry does not hold: a hybrid made from `tuned` does not say
+    which of the family's retrievals it has.
+    """
+
+    base: str
+    rag: str
+    tuned: str
+    hybrid: str
+    assumed: Literal["rag", "tuned"]
+
+
+class ArmEffect(Record):
+    """What one thing does to a metric over a 2×2, in the metric's unit, paired by sample.
+
+    `low` and `high` are simultaneous over all effects of all 2×2s, and belong to `p_adjusted` and
+    `verdict`. For the interaction, `better` means more than the sum of the two, `equivalent` the sum.
+    """
+
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    verdict: Verdict = Verdict.CANNOT_TELL
+    bounds: Bounds | None = None
+    note: str = ""
+
+
+class Attribution(Record):
+    """One metric over one 2×2: the means of the four arms over the same n samples, and what they add up to.
+
+    retrieval = ((rag − base) + (hybrid − tuned)) / 2, tuning = ((tuned − base) + (hybrid − rag)) / 2,
+    interaction = hybrid − tuned − rag + base. `means` is by arm; `coverage` is the share of the samples
+    that apply to all four arms on which all four have a score.
+    """
+
+    suite: str
+    metric: str
+    direction: Literal["higher", "lower"]
+    margin: float | None = None
+    unit: str = ""
+    arms: Arms
+    means: Mapping[str, float] = Field(default_factory=dict)
+    n: int = 0
+    clusters: int | None = None
+    coverage: float | None = None
+    retrieval: ArmEffect = ArmEffect()
+    tuning: ArmEffect = ArmEffect()
+    interaction: ArmEffect = ArmEffect()
+    sentence: str = ""
+
+
+class PairCount(Record):
+    """How the samples of two systems, or of two runs, match.
+
+    Within a run a sample is a system's where it applies to the system and was answered. `by_content` counts
+    the pairs whose ids differ; `ambiguous_ids` are the first ids that could not be matched with certainty.
+    """
+
+    name: str
+    against: str
+    paired: int
+    only_name: int = 0
+    only_against: int = 0
+    by_content: int = 0
+    ambiguous_name: int = 0
+    ambiguous_against: int = 0
+    ambiguous_ids: tuple[str, ...] = ()
+
+
 class Comparison(Record):
     """Everything a report needs. `baseline` is None where there is a single system.
 
@@ -175,5 +248,7 @@ class Comparison(Record):
     baseline: str | None
     metrics: tuple[MetricRow, ...]
     findings: tuple[Finding, ...] = ()
+    attribution: tuple[Attribution, ...] = ()
+    pairings: tuple[PairCount, ...] = ()
     footer: Footer
     fairness: tuple[FairnessNote, ...] = ()

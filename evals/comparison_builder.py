@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from bakeoff.evals import operations
+from bakeoff.evals.attribution import attributions
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summarise
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
 from bakeoff.evals.corrections import FEWEST_UNITS
@@ -17,6 +18,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.pair_counts import count_pairs
 from bakeoff.evals.runs import RunRecord, left_out_notes
 from bakeoff.evals.slices import with_slices
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
@@ -115,6 +117,8 @@ def compare_table(
         baseline=baseline if pairs else None,
         metrics=tuple(rows),
         findings=judge_findings(findings, header.alpha),
+        attribution=attributions(table, UNITS, alpha=header.alpha, seed=header.seed),
+        pairings=count_pairs(table, pairs),
         footer=_footer(run, rows, found, remarks),
     )
 

@@ -73,17 +73,13 @@ def _by_id(ours: Sequence[Mark], theirs: Sequence[Mark]) -> list[tuple[int, int]
 
 def _by_content(ours: Sequence[Mark], theirs: Sequence[Mark]) -> list[tuple[int, int]]:
     """Pairs of equal content that stands once on either side, under ids that the other side lacks."""
-    known, foreign = {id_ for id_, _ in ours}, {id_ for id_, _ in theirs}
-    unique, repeated = _once([content for _, content in theirs]), Counter(id_ for id_, _ in [*ours, *theirs])
-    found = []
-    for content, i in _once([content for _, content in ours]).items():
-        j = unique.get(content)
-        if j is None:
-            continue
-        mine, other = ours[i][0], theirs[j][0]
-        if mine not in foreign and other not in known and repeated[mine] == repeated[other] == 1:
-            found.append((i, j))
-    return found
+    unique = _once([content for _, content in theirs])
+    uses = Counter(id_ for id_, _ in [*ours, *theirs])
+    return [
+        (i, unique[content])
+        for content, i in _once([content for _, content in ours]).items()
+        if content in unique and uses[ours[i][0]] == uses[theirs[unique[content]][0]] == 1
+    ]
 
 
 def _left(

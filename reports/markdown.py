@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff.evals.comparison import Comparison, MetricRow
 from bakeoff.evals.plugins import Plugin, Wiring
+from bakeoff.reports.attribution import attribution_markdown
 from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.slices import slice_rows, whole_rows
@@ -53,6 +54,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield "### Slices"
         yield ""
         yield from _table(slices)
+    yield from attribution_markdown(comparison, escape)
     if comparison.findings:
         yield "### Findings"
         yield ""

@@ -14,6 +14,7 @@ from rich.text import Text
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.table import SystemInfo
+from bakeoff.reports.attribution import attribution_tables
 from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
 from bakeoff.reports.slices import shown_slices, whole_rows
@@ -50,6 +51,7 @@ def draw(comparison: Comparison, width: int) -> RenderableType:
         parts += _tables(slices, width, "Slices")
     if left_out:
         parts.append(Text(left_out))
+    parts += attribution_tables(comparison)
     if comparison.findings:
         lines = finding_lines(comparison.findings, short=True)
         parts += [Text("Findings", style="bold"), *(Text(f"• {line}") for line in lines)]

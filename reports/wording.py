@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, Verdict
+from bakeoff.reports.pairing import pairing_lines
 
 MARKS = {
     Verdict.BETTER: "▲ better",
@@ -127,6 +128,7 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
             f"Differences from {comparison.baseline}: {footer.family} in one family, adjusted by max-|t| "
             f"over {footer.permutations} sign flips, level {footer.alpha:g}, seed {footer.seed}."
         )
+    yield from pairing_lines(comparison)
     if footer.slices or footer.slices_too_few:
         yield slices_line(footer)
     yield f"Data {footer.data_fingerprint[:12]}; versions: " + ", ".join(

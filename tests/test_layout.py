@@ -101,6 +101,7 @@ def test_the_public_names_are_these_and_load_when_used() -> None:
         "RunIncomplete",
         "State",
         "Verdict",
+        "changed_items",
         "compare",
         "compare_runs",
         "gate",

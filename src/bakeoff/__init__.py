@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, load_config, run
+    from bakeoff.api import changed_items, compare, compare_runs, load_config, run
     from bakeoff.deciding import accept, compare_accepted, gate, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
@@ -34,6 +34,7 @@ _HOMES = {
     "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
     "accept": "bakeoff.deciding",
+    "changed_items": "bakeoff.api",
     "compare": "bakeoff.api",
     "compare_accepted": "bakeoff.deciding",
     "compare_runs": "bakeoff.api",
@@ -54,6 +55,7 @@ __all__ = [
     "State",
     "Verdict",
     "accept",
+    "changed_items",
     "compare",
     "compare_accepted",
     "compare_runs",

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bakeoff.assemble import assemble, read_config
-from bakeoff.evals import comparison_builder, run_pairs, runner
+from bakeoff.evals import comparison_builder, drill_down, run_pairs, runner
+from bakeoff.evals.changed_items import ChangedItems
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.store import Store, open_store
@@ -47,6 +48,24 @@ def compare_runs(config: Config | Path | str, run_ids: Sequence[str]) -> Compari
     """Compare stored runs with the first of them, system by system; nothing is asked."""
     with opened_store(checked_config(config), create=False) as store:
         return run_pairs.compare_runs(store, [store.find_run(run_id) for run_id in run_ids])
+
+
+def changed_items(
+    config: Config | Path | str,
+    before: str,
+    after: str,
+    metric: str,
+    *,
+    limit: int = 10,
+    run_id: str | None = None,
+) -> ChangedItems:
+    """The samples whose score on a metric changed most between two systems of a stored run, or two runs.
+
+    Each comes with its question, reference, both answers and the evidence for both scores; losses first.
+    Nothing is asked.
+    """
+    with opened_store(checked_config(config, asks=False), create=False) as store:
+        return drill_down.changed_items(store, (before, after), metric, limit=limit, run_id=run_id)
 
 
 def checked_config(config: Config | Path | str, *, asks: bool = True) -> Config:

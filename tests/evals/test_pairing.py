@@ -46,6 +46,12 @@ def test_an_id_that_contradicts_the_content_is_ambiguous_not_paired_by_content()
     assert (found.ambiguous_ours, found.ambiguous_theirs) == ((0, 1), (0, 1))
 
 
+def test_an_id_that_stands_for_another_content_there_takes_no_other_partner() -> None:
+    found = paired("x1 y2", "y1")
+    assert found.paired == ()
+    assert (found.ambiguous_ours, found.ambiguous_theirs) == ((0, 1), (0,))
+
+
 def test_one_content_under_two_ids_against_one_is_ambiguous() -> None:
     found = paired("a1", "x1 y1")
     assert found.paired == ()

@@ -106,14 +106,22 @@ def compare(
         str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
     ] = None,
     format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
+    metric: Annotated[
+        str | None, typer.Option(help="Show the items that changed most on this metric, with both answers.")
+    ] = None,
+    changed: Annotated[int | None, typer.Option(metavar="N", help="How many of them; 10 otherwise.")] = None,
     json: Json = False,
     config: ConfigOption = CONFIG,
     store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
 ) -> None:
-    """Paired comparison of stored systems, or of runs with each other."""
+    """Paired comparison of stored systems, or of runs with each other; with --metric, down to the items."""
     from bakeoff.cli.reporting import compare_names
 
     chosen = "json" if json else format
+    if metric is not None or changed is not None:
+        from bakeoff.cli.drilling import show_changed
+
+        raise typer.Exit(show_changed(names, run, metric, changed, chosen, config=config, store_url=store))
     raise typer.Exit(compare_names(names, run, chosen, config=config, store_url=store))
 
 

@@ -34,7 +34,7 @@ def report_run(
     store_url: str | None,
 ) -> int:
     """Draw one stored run."""
-    store = _open(config, store_url)
+    store = open_stored(config, store_url)
     try:
         run = store.find_run(identifier)
         if items:
@@ -57,7 +57,7 @@ def compare_names(
         return 0
     if len(names) < 2:
         raise InputError("compare needs at least two names", todo="give systems of one run, or runs")
-    store = _open(config, store_url)
+    store = open_stored(config, store_url)
     try:
         known = {run.id for run in store.list_runs()}
         if run_id is None and all(name in known for name in names):
@@ -110,7 +110,7 @@ def _write(path: Path, content: bytes) -> None:
         raise InputError(f"cannot be written ({error.strerror})", where=str(path)) from error
 
 
-def _open(config: Path, store_url: str | None) -> Store:
+def open_stored(config: Path, store_url: str | None) -> Store:
     """The store of the URL, else of the config, else the demo's where only that is here."""
     if store_url is not None:
         return open_store(store_url, create=False)
