@@ -33,6 +33,7 @@ from bakeoff.evals.store import Store
 from bakeoff.evals.store.samples import SampleRow
 from bakeoff.evals.store.store import BATCH
 from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table_family import MetricNames
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
@@ -59,6 +60,7 @@ class Plan:
     documents: Sequence[Document] = ()
     training: Path | None = None
     slices: SlicesConfig | None = None
+    family: MetricNames | None = None
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -247,6 +249,7 @@ def _header(plan: Plan) -> RunHeader:
         on_system_failure=plan.on_system_failure,
         versions=installed_versions(),
         slices=plan.slices,
+        family=plan.family,
     )
 
 

@@ -132,7 +132,7 @@ def _writers(request: Request) -> list[tuple[Path, Callable[[GateResult], bytes]
 
 def _changed(config: Config, run: RunRecord) -> list[str]:
     """A note where the config has changed, in what can change an answer or a score, since the run."""
-    harmless = {"gate", "store", "limits", "name", "slices"}
+    harmless = {"gate", "store", "limits", "name", "slices", "family"}
     keys = sorted({*config.snapshot, *run.config} - harmless)
     changed = [key for key in keys if config.snapshot.get(key) != run.config.get(key)]
     if not changed:

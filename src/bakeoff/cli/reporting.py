@@ -30,6 +30,7 @@ def report_run(
     items: bool,
     config: Path,
     store_url: str | None,
+    all_pairs: bool = False,
 ) -> int:
     """Draw one stored run."""
     store = _open(config, store_url)
@@ -38,7 +39,7 @@ def report_run(
         if items:
             _write_items(store.items(run.id), format_name, output)
             return 0
-        comparison = compare_run(store, run)
+        comparison = compare_run(store, run, all_pairs=all_pairs)
     finally:
         store.close()
     print_comparison(comparison, format_name, output)
@@ -46,19 +47,31 @@ def report_run(
 
 
 def compare_names(
-    names: Sequence[str], run_id: str | None, format_name: str, *, config: Path, store_url: str | None
+    names: Sequence[str],
+    run_id: str | None,
+    format_name: str,
+    *,
+    config: Path,
+    store_url: str | None,
+    all_pairs: bool = False,
 ) -> int:
-    """Compare systems of one run, or whole runs where all names are runs."""
-    if len(names) < 2:
+    """Compare systems of one run, or whole runs where all names are runs.
+
+    `all_pairs`: every two of these systems; of all the run's where none is named.
+    """
+    if len(names) < 2 and not (all_pairs and not names):
         raise InputError("compare needs at least two names", todo="give systems of one run, or runs")
     store = _open(config, store_url)
     try:
         known = {run.id for run in store.list_runs()}
-        if run_id is None and all(name in known for name in names):
+        if run_id is None and names and all(name in known for name in names):
+            if all_pairs:
+                raise InputError("--all-pairs compares systems of one run, not runs", todo="leave it out")
             comparison = compare_runs(store, [store.find_run(name) for name in names])
         else:
             run = store.find_run(run_id)
-            comparison = compare_run(store, run, baseline=names[0], systems=names)
+            chosen = {"baseline": names[0], "systems": names} if names else {}
+            comparison = compare_run(store, run, **chosen, all_pairs=all_pairs)
     finally:
         store.close()
     print_comparison(comparison, format_name)

@@ -59,7 +59,7 @@ def test_two_samples_have_the_exact_posterior() -> None:
 
 
 def test_equal_samples_drawn_as_one_have_the_posterior_of_single_ones() -> None:
-    """30 wins against 20 losses: the same shares, up to chance, as with a jitter that tells all rows apart."""
+    """30 wins against 20 losses: the same shares, up to chance, as with jitter that tells rows apart."""
     values = np.zeros((60, 2))
     values[:30, 0] = values[30:50, 1] = 1.0
     jitter = np.random.default_rng(5).normal(0, 1e-7, values.shape)
