@@ -103,8 +103,8 @@ class Difference(Record):
 class MetricRow(Record):
     """One metric over all systems, on all samples or on a slice of them (`domain=billing`).
 
-    `best` is each system's probability of having the best mean, on the `best_n` samples that all of them have:
-    a posterior share, no test. Systems without a value are left out; it is empty for slices and where fewer
+    `best` is each system's probability of having the best mean, on the `best_n` samples that all have: a
+    posterior share, no test. Systems without a value are left out; it is empty for slices and where fewer
     than two systems or samples are left.
     """
 
@@ -138,8 +138,8 @@ class Footer(Record):
     """What a reader needs to trust, or redo, the table.
 
     `family` counts the differences of whole metrics that are judged together, `exploratory` those of metrics
-    outside the family where the config names its metrics (`family_metrics`), `slices` those of slices that were tested, at the false
-    discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
+    outside the family where the config names its metrics (`family_metrics`), `slices` those of slices that were
+    tested, at the false discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
     """
 
     judge: JudgeInfo | None = None

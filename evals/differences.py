@@ -1,8 +1,8 @@
 """Differences: every system against its baseline on every metric, and on every slice of one.
 
 Those of whole metrics are one family, or those of the metrics that the config names for it; the others are
-exploratory: an interval and a p of their own, and no verdict. Those of slices stand apart: looking at slices costs the table no
-power, and the table lends them none (`corrections`).
+exploratory: an interval and a p of their own, and no verdict. Those of slices stand apart: looking at
+slices costs the table no power, and the table lends them none (`corrections`).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ MetricNames = tuple[str, ...]
 
 
 def check_family(family: MetricNames | None, known: Sequence[tuple[str, str]]) -> None:
-    """InputError where a name in `family` is none, or several, of the run's metrics, which are (suite, name)."""
+    """InputError where a name in `family` is none, or several, of the run's (suite, metric)."""
     names = [name for suite, metric in known for name in (metric, f"{suite}.{metric}")]
     for index, wanted in enumerate(family or ()):
         found = [f"{suite}.{name}" for suite, name in known if wanted in (name, f"{suite}.{name}")]

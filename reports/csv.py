@@ -57,8 +57,10 @@ class CsvReporter:
                 "n",
                 "coverage",
                 *STATUSES,
+                *(f"difference_{name}" for name in DIFFERENCE_FIELDS),
+                "best",
+                "best_n",
             ]
-            + [*(f"difference_{name}" for name in DIFFERENCE_FIELDS), "best", "best_n"]
         )
         for row in comparison.metrics:
             for system in comparison.systems:

@@ -18,7 +18,7 @@ PADDING = 3
 
 
 def pair_lines(row: MetricRow) -> list[tuple[str, str, str]]:
-    """Each pair's name, its Δ with the interval, its p and verdict with remarks; pairs without any are left out."""
+    """Each pair's name, Δ with its interval, p and verdict with remarks; pairs without Δ are left out."""
     lines = []
     for difference in row.differences:
         if difference.effect is not None:

@@ -24,7 +24,8 @@ LEGEND = (
 
 BEST_NOTE = (
     "Probability of being best: a system's share of 10000 Bayesian bootstrap draws, on the n samples that "
-    "all systems have, in which its mean is the best; a posterior under a flat prior, no test, and not corrected."
+    "all systems have, in which its mean is the best; a posterior under a flat prior, no test, "
+    "and not corrected."
 )
 
 

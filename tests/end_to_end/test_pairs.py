@@ -22,13 +22,13 @@ def _answer(request, right):
 
 KNOWN = {known!r}
 
-def low(request):
+def a_low(request):
     return _answer(request, 3)
 
-def middle(request):
+def b_middle(request):
     return _answer(request, 6)
 
-def high(request):
+def c_high(request):
     return _answer(request, 9)
 """
 QUESTIONS = 60
@@ -41,7 +41,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "targets.py").write_text(TARGETS.replace("{known!r}", repr(known)))
     systems = {
         name: {"adapter": "python", "kind": "prompt", "target": f"targets:{name}"}
-        for name in ("low", "middle", "high")
+        for name in ("a_low", "b_middle", "c_high")
     }
     write_world(folder, systems, questions=QUESTIONS)
     path = folder / "bakeoff.yaml"
@@ -62,25 +62,25 @@ def test_every_pair_is_in_every_format_and_only_the_family_is_judged(finished: P
     rows = {row["metric"]: row for row in found["metrics"]}
     pairs = [(d["system"], d["baseline"], d["verdict"]) for d in rows["exact_match"]["differences"]]
     assert pairs == [
-        ("middle", "low", "better"),
-        ("high", "low", "better"),
-        ("high", "middle", "better"),
+        ("b_middle", "a_low", "better"),
+        ("c_high", "a_low", "better"),
+        ("c_high", "b_middle", "better"),
     ]
     assert {d["verdict"] for d in rows["failure_rate"]["differences"]} == {"not tested"}
     assert found["footer"]["family"] == 3
-    assert rows["exact_match"]["best"]["high"] > 0.99
+    assert rows["exact_match"]["best"]["c_high"] > 0.99
     lines = list(csv.DictReader(StringIO(shown(finished, "report", "--all-pairs", "--format", "csv"))))
-    high = [x for x in lines if (x["metric"], x["system"]) == ("exact_match", "high")]
-    assert [x["difference_baseline"] for x in high] == ["low", "middle"]
+    high = [x for x in lines if (x["metric"], x["system"]) == ("exact_match", "c_high")]
+    assert [x["difference_baseline"] for x in high] == ["a_low", "b_middle"]
 
 
 @pytest.mark.parametrize("format", ["terminal", "markdown"])
 def test_text_reports_show_every_pair_and_say_what_is_exploratory(finished: Path, format: str) -> None:  # noqa: A002
     text = shown(finished, "compare", "--all-pairs", "--format", format).replace("\\", "")
     for said in (
-        "middle − low",
-        "high − low",
-        "high − middle",
+        "b_middle − a_low",
+        "c_high − a_low",
+        "c_high − b_middle",
         "▲ better",
         "exploratory",
         "of all pairs: 3 in one",
@@ -93,15 +93,17 @@ def test_text_reports_show_every_pair_and_say_what_is_exploratory(finished: Path
 
 def test_the_api_says_the_same(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(finished)
-    found = api.compare("bakeoff.yaml", systems=["middle", "high"], all_pairs=True)
-    assert [(d.system, d.baseline) for d in found.metrics[0].differences] == [("high", "middle")]
+    found = api.compare("bakeoff.yaml", systems=["b_middle", "c_high"], all_pairs=True)
+    assert [(d.system, d.baseline) for d in found.metrics[0].differences] == [("c_high", "b_middle")]
 
 
 def test_one_name_is_still_too_few_and_a_wrong_family_names_its_line(finished: Path) -> None:
-    assert bakeoff("compare", "low", "--all-pairs", cwd=finished).returncode == 2
+    assert bakeoff("compare", "a_low", "--all-pairs", cwd=finished).returncode == 2
     assert bakeoff("compare", cwd=finished).returncode == 2
     path = finished / "wrong.yaml"
-    path.write_text((finished / "bakeoff.yaml").read_text().replace("- exact_match", "- exact_mach"))
+    path.write_text(
+        (finished / "bakeoff.yaml").read_text().replace("family:\n- exact_match", "family:\n- exact_mach")
+    )
     ended = bakeoff("run", str(path), cwd=finished)
     assert ended.returncode == 2
     assert "family[0]" in ended.stderr
