@@ -138,8 +138,9 @@ class Footer(Record):
     """What a reader needs to trust, or redo, the table.
 
     `family` counts the differences of whole metrics that are judged together, `exploratory` those of metrics
-    outside the family where the config names its metrics (`family_metrics`), `slices` those of slices that were
-    tested, at the false discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
+    outside the family where the config names its metrics (`family_metrics`). `slices` counts the differences
+    of slices that were tested, at the false discovery rate `slice_q`, and `slices_too_few` those with fewer
+    pairs or clusters than `slice_fewest`.
     """
 
     judge: JudgeInfo | None = None

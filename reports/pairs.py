@@ -36,7 +36,7 @@ def pairs_table(comparison: Comparison, colours: Callable[[str], str]) -> list[T
         return []
     table = Table(box=box.SIMPLE_HEAVY, title=Text("Pairs"), title_justify="left")
     for head in HEADS:
-        table.add_column(head, overflow="fold")
+        table.add_column(Text(head), overflow="fold")
     for row in comparison.metrics:
         lines = pair_lines(row)
         if lines:
