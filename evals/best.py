@@ -31,4 +31,4 @@ def best_of(
     shares = best_probabilities(
         means[common][:, kept], clusters, direction=column.output.direction, seed=seed
     )
-    return {names[i]: float(share) for i, share in zip(kept, shares, strict=True)}, n
+    return {names[i]: float(share) for i, share in zip(kept.tolist(), shares, strict=True)}, n

@@ -75,7 +75,8 @@ def spreadsheet_safe(text: str) -> str:
 
 def _lines(comparison: Comparison, row: MetricRow, system: str) -> Iterator[list[object]]:
     """One line; where all pairs are compared, one for each of the system's differences."""
-    for difference in differences_of(row, system) or [None]:
+    found: list[Difference | None] = [*differences_of(row, system)]
+    for difference in found or [None]:
         yield _fields(comparison, row, system, difference)
 
 

@@ -70,8 +70,8 @@ def compare_names(
             comparison = compare_runs(store, [store.find_run(name) for name in names])
         else:
             run = store.find_run(run_id)
-            chosen = {"baseline": names[0], "systems": names} if names else {}
-            comparison = compare_run(store, run, **chosen, all_pairs=all_pairs)
+            baseline, systems = (names[0], names) if names else (None, None)
+            comparison = compare_run(store, run, baseline=baseline, systems=systems, all_pairs=all_pairs)
     finally:
         store.close()
     print_comparison(comparison, format_name)
