@@ -23,10 +23,13 @@ class Verdict(StrEnum):
     EQUIVALENT = "equivalent"
     CANNOT_TELL = "cannot tell"
     NOT_APPLICABLE = "not applicable"
+    NOT_TESTED = "not tested"
 
 
-DifferenceCorrection = Literal["max_t", "bh"]
-"""How a p is adjusted: in the table's one family, or by Benjamini–Hochberg over the table's slices."""
+DifferenceCorrection = Literal["max_t", "bh", "none"]
+"""How a p is adjusted: in the table's one family, by Benjamini–Hochberg over the table's slices, or not at
+all, for metrics that the config leaves out of the family.
+"""
 
 
 class RunInfo(Record):
@@ -72,8 +75,9 @@ class Difference(Record):
     `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
     `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
     alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
-    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples. With `voided`
-    something else differs that the effect cannot be told from (`Comparison.fairness`): no verdict.
+    and `high` are pointwise. So are those of a metric outside the family (`correction` is `none`), which has
+    no adjusted p, and the verdict `not tested`. `only_system` and `only_baseline` count unpaired samples.
+    With `voided` something else differs that the effect cannot be told from (`Comparison.fairness`): no verdict.
     """
 
     system: str
@@ -100,7 +104,12 @@ class Difference(Record):
 
 
 class MetricRow(Record):
-    """One metric over all systems, on all samples or on a slice of them (`domain=billing`)."""
+    """One metric over all systems, on all samples or on a slice of them (`domain=billing`).
+
+    `best` is each system's probability of having the best mean, on the `best_n` samples that all have: a
+    posterior share, no test. Systems without a value are left out; it is empty for slices and where fewer
+    than two systems or samples are left.
+    """
 
     suite: str
     metric: str
@@ -112,6 +121,8 @@ class MetricRow(Record):
     note: str = ""
     cells: Mapping[str, Cell]
     differences: tuple[Difference, ...] = ()
+    best: Mapping[str, float] = Field(default_factory=dict)
+    best_n: int = 0
 
 
 class JudgeInfo(Record):
@@ -129,8 +140,10 @@ class EncoderInfo(Record):
 class Footer(Record):
     """What a reader needs to trust, or redo, the table.
 
-    `family` counts the differences of whole metrics, `slices` those of slices that were tested, at the false
-    discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
+    `family` counts the differences of whole metrics that are judged together, `exploratory` those of metrics
+    outside the family where the config names its metrics (`family_metrics`). `slices` counts the differences
+    of slices that were tested, at the false discovery rate `slice_q`, and `slices_too_few` those with fewer
+    pairs or clusters than `slice_fewest`.
     """
 
     judge: JudgeInfo | None = None
@@ -139,6 +152,8 @@ class Footer(Record):
     alpha: float = 0.05
     permutations: int = 0
     family: int = 0
+    family_metrics: tuple[str, ...] = ()
+    exploratory: int = 0
     slices: int = 0
     slices_too_few: int = 0
     slice_q: float = 0.10
@@ -240,12 +255,14 @@ class PairCount(Record):
 class Comparison(Record):
     """Everything a report needs. `baseline` is None where there is a single system.
 
-    `fairness`: what else differs in each compared pair, beside what is compared.
+    `all_pairs`: every two systems are compared, not only all with the baseline. `fairness`: what else differs
+    in each compared pair, beside what is compared.
     """
 
     run: RunInfo
     systems: tuple[SystemInfo, ...]
     baseline: str | None
+    all_pairs: bool = False
     metrics: tuple[MetricRow, ...]
     findings: tuple[Finding, ...] = ()
     attribution: tuple[Attribution, ...] = ()

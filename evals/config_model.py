@@ -111,6 +111,9 @@ class Settings(Record):
     gate: GateConfig | None = Field(default=None, description="used by `bakeoff gate`")
     on_system_failure: Literal["worst", "exclude"] = "worst"
     slices: SlicesConfig | None = None
+    family: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        default=None, description="metrics whose differences are judged together; all otherwise"
+    )
     alpha: float = Field(default=0.05, gt=0, lt=1)
     touches: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bakeoff.evals.cells import shared_clusters
+from bakeoff.evals.comparison import Verdict
 from bakeoff.evals.contrasts import Contrast, Judgement, number, verdict, within
 from bakeoff.evals.statistics import Family, PairedTest, benjamini_hochberg, max_t
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
@@ -61,6 +62,12 @@ def _by_family(
     ends = within(contrast.column.output, number(low), number(high))
     p = number(family.p_adjusted[i])
     return Judgement(*ends, test, p, verdict(contrast.column.output, *ends, p, alpha))
+
+
+def judge_alone(contrast: Contrast, *, alpha: float, seed: int) -> Judgement:
+    """A contrast outside every family: its own (pointwise) interval and raw p, and no verdict."""
+    interval = contrast.interval(alpha, seed)
+    return Judgement(interval.low, interval.high, contrast.test(seed), None, Verdict.NOT_TESTED)
 
 
 def judge_slices(tested: Sequence[Contrast], *, alpha: float, seed: int) -> list[Judgement]:

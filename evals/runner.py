@@ -33,6 +33,7 @@ from bakeoff.evals.store import Store
 from bakeoff.evals.store.samples import SampleRow
 from bakeoff.evals.store.store import BATCH
 from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table_family import MetricNames
 from bakeoff.evals.traits import Traits
 from bakeoff.evals.versions import installed_versions
 
@@ -64,6 +65,7 @@ class Plan:
     training: Path | None = None
     slices: SlicesConfig | None = None
     left_out: Sequence[LeftOut] = ()
+    family: MetricNames | None = None
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     traits: Mapping[str, Traits] = field(default_factory=dict)
@@ -271,6 +273,7 @@ def _header(plan: Plan) -> RunHeader:
         versions=installed_versions(),
         slices=plan.slices,
         left_out=tuple(plan.left_out),
+        family=plan.family,
     )
 
 

@@ -12,6 +12,7 @@ from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.records import Output, Record
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.table import SystemInfo
+from bakeoff.evals.table_family import MetricNames
 
 
 class SuiteOutput(Record):
@@ -52,6 +53,7 @@ class RunHeader(Record):
     versions: Mapping[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
     slices: SlicesConfig | None = None
+    family: MetricNames | None = None
     left_out: tuple[LeftOut, ...] = ()
 
 

@@ -11,12 +11,13 @@ from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.reports.attribution import attribution_markdown
 from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
+from bakeoff.reports.pairs import best_markdown, pairs_markdown
 from bakeoff.reports.slices import slice_rows, whole_rows
 from bakeoff.reports.wording import (
     LEGEND,
     cell_lines,
     difference_lines,
-    difference_of,
+    differences_of,
     footer_lines,
     group_label,
     metric_label,
@@ -49,11 +50,14 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     fairness = [f"- {escape(line)}" for line in shown_fairness(comparison)]
     yield from [*fairness, ""] if fairness else []
     yield from _table(whole_rows(comparison))
+    yield from pairs_markdown(whole_rows(comparison), escape, "Pairs")
+    yield from best_markdown(comparison, escape)
     slices = slice_rows(comparison)
     if slices.metrics:
         yield "### Slices"
         yield ""
         yield from _table(slices)
+        yield from pairs_markdown(slices, escape, "Pairs in slices")
     yield from attribution_markdown(comparison, escape)
     if comparison.findings:
         yield "### Findings"
@@ -65,8 +69,9 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _table(comparison: Comparison) -> Iterator[str]:
+    one_baseline = None if comparison.all_pairs else comparison.baseline
     heads = [
-        f"{escape(system.name)} ({'baseline' if system.name == comparison.baseline else system.kind})"
+        f"{escape(system.name)} ({'baseline' if system.name == one_baseline else system.kind})"
         for system in comparison.systems
     ]
     yield f"| metric | {' | '.join(heads)} |"
@@ -76,16 +81,15 @@ def _table(comparison: Comparison) -> Iterator[str]:
         if group_label(row) != heading:
             heading = group_label(row)
             yield f"| **{escape(heading)}** |" + " |" * len(heads)
-        cells = " | ".join(_cell(row, system.name) for system in comparison.systems)
+        cells = " | ".join(_cell(comparison, row, system.name) for system in comparison.systems)
         yield f"| {escape(metric_label(row))} | {cells} |"
     yield ""
 
 
-def _cell(row: MetricRow, system: str) -> str:
+def _cell(comparison: Comparison, row: MetricRow, system: str) -> str:
     lines = cell_lines(row.cells[system])
-    difference = difference_of(row, system)
-    if difference is not None and row.cells[system].mean is not None:
-        lines += difference_lines(difference)
+    if not comparison.all_pairs and row.cells[system].mean is not None:
+        lines += [line for found in differences_of(row, system) for line in difference_lines(found)]
     return "<br>".join(escape(line) for line in lines)
 
 

@@ -7,6 +7,7 @@ imported only inside the functions that need it.
 from __future__ import annotations
 
 from bakeoff.evals.statistics.auc import auc
+from bakeoff.evals.statistics.best import best_probabilities
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
 from bakeoff.evals.statistics.crossed import two_way, worst_format
 from bakeoff.evals.statistics.design_effect import (
@@ -54,6 +55,7 @@ __all__ = [
     "auc",
     "bca",
     "benjamini_hochberg",
+    "best_probabilities",
     "cluster_t",
     "clustering_by_icc",
     "clustering_of",

@@ -37,11 +37,17 @@ def compare(
     run_id: str | None = None,
     baseline: str | None = None,
     systems: Sequence[str] | None = None,
+    all_pairs: bool = False,
 ) -> Comparison:
-    """Compare the systems of a stored run (the newest by default); nothing is asked."""
-    with opened_store(checked_config(config), create=False) as store:
+    """Compare the systems of a stored run (the newest by default); nothing is asked.
+
+    All with `baseline`; with `all_pairs` every two of them.
+    """
+    with opened_store(checked_config(config, asks=False), create=False) as store:
         found = store.find_run(run_id)
-        return comparison_builder.compare_run(store, found, baseline=baseline, systems=systems)
+        return comparison_builder.compare_run(
+            store, found, baseline=baseline, systems=systems, all_pairs=all_pairs
+        )
 
 
 def compare_runs(config: Config | Path | str, run_ids: Sequence[str]) -> Comparison:

@@ -20,6 +20,7 @@ from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
 from bakeoff.evals.runner import Plan, outputs
 from bakeoff.evals.slices import check_slices
+from bakeoff.evals.table_family import check_family
 from bakeoff.evals.traits import check_stated, seen_traits
 from bakeoff.reports import catalogue as reports
 from bakeoff.suites import catalogue as suites
@@ -75,7 +76,9 @@ def _assemble(config: Config) -> Plan:
     judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
     suites = [_suite(entry, plugins, wiring, config.secrets) for entry in config.suites]
     columns = outputs(suite for suite, _ in suites)
-    check_slices(config.slices, [(column.suite, column.output.name) for column in columns])
+    known = [(column.suite, column.output.name) for column in columns]
+    check_slices(config.slices, known)
+    check_family(config.family, known)
     return Plan(
         name=config.name,
         systems=[_system(config, name, plugins, wiring) for name in config.systems],
@@ -91,6 +94,7 @@ def _assemble(config: Config) -> Plan:
         on_system_failure=config.on_system_failure,
         documents=documents(),
         slices=config.slices,
+        family=config.family,
         training=training,
         config=config.snapshot,
         secrets=config.secrets,

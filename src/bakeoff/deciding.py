@@ -27,7 +27,7 @@ from bakeoff.evals.pre_merge import series_name
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 
-HARMLESS = frozenset({"gate", "store", "limits", "name", "slices", "touches"})
+HARMLESS = frozenset({"gate", "store", "limits", "name", "slices", "touches", "family"})
 """Keys of a config that change neither an answer nor a score."""
 
 Source = Config | Path | str

@@ -25,6 +25,7 @@ ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The config w
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start a new epoch: ask live systems again.")]
+AllPairs = Annotated[bool, typer.Option("--all-pairs", help="Compare every two systems.")]
 Formats = "terminal, markdown, csv, json, or one that a plug-in brings"
 
 
@@ -87,21 +88,26 @@ def report(
     format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead.")] = None,
     items: Annotated[bool, typer.Option("--items", help="Every single score (csv or json lines).")] = False,
+    all_pairs: AllPairs = False,
     config: ConfigOption = CONFIG,
     store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
 ) -> None:
     """Draw a stored run again; no system or judge is asked."""
     from bakeoff.cli.reporting import report_run
 
-    raise typer.Exit(report_run(run, format, output, items=items, config=config, store_url=store))
+    raise typer.Exit(
+        report_run(run, format, output, items=items, config=config, store_url=store, all_pairs=all_pairs)
+    )
 
 
 @app.command(epilog="Example: bakeoff compare rag tuned_rag")
 def compare(
     names: Annotated[
-        list[str],
-        typer.Argument(help="Systems of a run (the first is the baseline), runs, or `accepted`."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            help="Systems of a run (the first is the baseline), runs, or `accepted`; none with --all-pairs."
+        ),
+    ] = None,
     run: Annotated[
         str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
     ] = None,
@@ -111,6 +117,7 @@ def compare(
     ] = None,
     changed: Annotated[int | None, typer.Option(metavar="N", help="How many of them; 10 otherwise.")] = None,
     json: Json = False,
+    all_pairs: AllPairs = False,
     config: ConfigOption = CONFIG,
     store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
 ) -> None:
@@ -121,8 +128,11 @@ def compare(
     if metric is not None or changed is not None:
         from bakeoff.cli.drilling import show_changed
 
-        raise typer.Exit(show_changed(names, run, metric, changed, chosen, config=config, store_url=store))
-    raise typer.Exit(compare_names(names, run, chosen, config=config, store_url=store))
+        code = show_changed(names or [], run, metric, changed, chosen, config=config, store_url=store)
+        raise typer.Exit(code)
+    raise typer.Exit(
+        compare_names(names or [], run, chosen, config=config, store_url=store, all_pairs=all_pairs)
+    )
 
 
 @app.command(epilog="Example: bakeoff gate bakeoff.yaml --out gate.md --out gate.xml")
