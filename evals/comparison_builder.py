@@ -16,6 +16,7 @@ from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.looks import stop_notes
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.slices import with_slices
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
@@ -145,7 +146,7 @@ def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) ->
 
 def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remarks: Sequence[str]) -> Footer:
     header = run.header
-    notes = [*header.notes]
+    notes = [*header.notes, *stop_notes(header.sequential)]
     if header.on_system_failure == "exclude":
         notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
     thin = _thinly_scored(rows)

@@ -97,11 +97,22 @@ def _check_companions(subject: str, given: Set[str], bounds: Set[str]) -> None:
         raise ValueError("a check takes tag or ids, not both")
 
 
+class SequentialConfig(Record):
+    """How `bakeoff run --sequential` takes the samples: `first` before the first look, then `step` a look.
+
+    Declared beforehand, because it changes the bounds. A look takes at least a twentieth of what was taken.
+    """
+
+    first: int = Field(default=20, ge=1)
+    step: int = Field(default=20, ge=1)
+
+
 class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
     `coverage` is the least share of applicable samples that must have a score, below which a check is
-    inconclusive; `inconclusive` says what such a verdict counts as.
+    inconclusive; `inconclusive` says what such a verdict counts as. `sequential` allows a run that stops as
+    soon as the verdict is certain.
     """
 
     candidate: Text
@@ -109,3 +120,4 @@ class GateConfig(Record):
     allow_offline_judge: bool = False
     coverage: float = Field(default=0.95, ge=0, le=1)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"
+    sequential: SequentialConfig | None = None

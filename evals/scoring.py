@@ -71,9 +71,22 @@ class Scorer:
     progress: Progress
     on_system_failure: str = "worst"
     open_cells: Counter[str] = field(default_factory=Counter)
+    only: Sequence[str] | None = None
+    wanted: Callable[[Metric], bool] = lambda metric: True
 
-    async def score(self, systems: Sequence[System], repeats: int) -> None:
-        """Score all batches, a few at a time; memory holds no more than those."""
+    async def score(
+        self,
+        systems: Sequence[System],
+        repeats: int,
+        *,
+        only: Sequence[str] | None = None,
+        wanted: Callable[[Metric], bool] = lambda metric: True,
+    ) -> None:
+        """Score all batches, a few at a time; memory holds no more than those.
+
+        `only` these samples, in the run's order, by the `wanted` metrics, where given.
+        """
+        self.only, self.wanted = only, wanted
         await asyncio.to_thread(self._prepare, systems, repeats)
         slots = asyncio.Semaphore(BATCHES_IN_FLIGHT)
 
@@ -84,7 +97,7 @@ class Scorer:
                 slots.release()
 
         async with asyncio.TaskGroup() as group:
-            for batch in self.store.sample_batches(self.run.id):
+            for batch in self.store.sample_batches(self.run.id, only=self.only):
                 await slots.acquire()
                 group.create_task(one(batch))
 
@@ -93,11 +106,11 @@ class Scorer:
         infos = [info_of(system) for system in systems]
         for suite in self.suites:
             for metric in suite.metrics:
-                if isinstance(metric, Preparing):
+                if isinstance(metric, Preparing) and self.wanted(metric):
                     metric.prepare(infos, self._answers(suite.name, systems, repeats))
 
     def _answers(self, suite: str, systems: Sequence[System], repeats: int) -> Iterator[Answered]:
-        for batch in self.store.sample_batches(self.run.id):
+        for batch in self.store.sample_batches(self.run.id, only=self.only):
             members = [(sample, suites) for sample, suites in batch if suite in suites]
             for cell in self._load(members, systems, repeats):
                 if cell.response is not None and not cell.failed:
@@ -111,7 +124,7 @@ class Scorer:
         async with asyncio.TaskGroup() as group:
             for suite in self.suites:
                 members = [cell for cell in cells if suite.name in cell.suites]
-                for metric in suite.metrics:
+                for metric in filter(self.wanted, suite.metrics):
                     group.create_task(self._score_metric(suite.name, metric, members))
 
     def _load(

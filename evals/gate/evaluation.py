@@ -14,6 +14,7 @@ from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.manual import check_manual
 from bakeoff.evals.gate.relative import Pair, check_pair, margin_goal
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, conclude
+from bakeoff.evals.gate.sequential import hold, is_early, sequential_notes
 from bakeoff.evals.gate.series import Mask, Series, fixed_ends, inside, series
 from bakeoff.evals.gate.severity import check_severity, guarded, severity_goal
 from bakeoff.evals.gate.signoffs import Signoff
@@ -58,7 +59,9 @@ def evaluate(
     if base is not None:
         evidence.system(base, "baseline")
     gate = Gate(config, evidence, system, base, signoffs)
-    checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in enumerate(config.checks))
+    checks = tuple(
+        hold(evidence, _check(gate, check, f"gate.checks[{i}]")) for i, check in enumerate(config.checks)
+    )
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -83,7 +86,7 @@ def evaluate(
 
 
 def _notes(evidence: Evidence, left_open: int, incomplete: bool) -> list[str]:
-    notes = []
+    notes = sequential_notes(evidence)
     if left_open:
         notes.append(f"{left_open} scores of the run are still open: `bakeoff run` fills them.")
     elif incomplete:
@@ -112,6 +115,8 @@ def _draft(asks: str, kind: str, **more: object) -> CheckResult:
 
 def _finding(gate: Gate, check: CheckConfig, where: str) -> CheckResult:
     draft = _draft(title(check, gate.candidate.name), "finding")
+    if is_early(gate.evidence):
+        return draft  # a suite speaks of the whole run, at its end
     result = check_finding(gate.evidence, draft, check, gate.candidate.name, _goal(check), where)
     if _refused(gate, gate.evidence.judged(str(check.finding).partition(".")[0])):
         return draft.model_copy(update={"reason": OFFLINE})

@@ -12,6 +12,7 @@ from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.looks import item_ranks
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table
@@ -33,6 +34,12 @@ class Evidence:
     def labels(self) -> list[Hashable]:
         """The cluster of every sample."""
         return cluster_labels(self.table.samples)
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """The place of every sample's item in the order of a sequential run."""
+        info = self.run.header.sequential
+        return [] if info is None else item_ranks(self.table.samples, info.seed)
 
     def system(self, name: str, where: str = "") -> SystemInfo:
         """A system of the run; InputError with the nearest name where there is none."""
@@ -86,15 +93,15 @@ class Evidence:
 
 def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:
     """All that a gate needs of a run; the samples themselves are read only where `tags` are wanted."""
-    found: dict[str, Sequence[str]] = {}
-    if tags:
-        found = {
-            sample.id: sample.tags
-            for batch in store.sample_batches(run.id)
-            for sample, _ in batch
-            if sample.tags
-        }
-    return Evidence(run, load_table(store, run), store.findings(run.id), found)
+    found = read_tags(store, run) if tags else {}
+    return Evidence(run, load_table(store, run, whole=True), store.findings(run.id), found)
+
+
+def read_tags(store: Store, run: RunRecord) -> dict[str, Sequence[str]]:
+    """The tags of the samples that have some, by id."""
+    return {
+        sample.id: sample.tags for batch in store.sample_batches(run.id) for sample, _ in batch if sample.tags
+    }
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:

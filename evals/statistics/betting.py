@@ -1,17 +1,19 @@
 """Bounds of a mean that hold at every sample size at once, however often somebody looks (METHODS §7).
 
-Waudby-Smith and Ramdas (2024), "Estimating means of bounded random variables by betting". Values x₁, x₂, … in
-[0, 1] with mean μ. Against "the mean is at most m" a gambler stakes the share γ of a capital that starts at 1:
+Waudby-Smith and Ramdas (2024), "Estimating means of bounded random variables by betting". Values x₁, x₂, …
+in [0, 1] have the mean μ. Against "the mean is at most m" a gambler stakes the share γ of a capital that
+starts at 1:
 
     K_t(m) = 1/G · Σ_γ Π_{i≤t} (1 − γ + γ·x_i/m)
 
 If μ ≤ m, no factor has an expectation above 1: each product, and their mean over G fixed shares, is a
-non-negative supermartingale, so that K ever reaches 1/α with probability α at most (Ville). The lower bound is
-the largest m for which it has. Every factor falls in m, so K does, and bisection finds the bound. The upper
-bound is that of 1 − x. The largest K until t counts (the running intersection): a bound never gives way again.
+non-negative supermartingale, so that K ever reaches 1/α with probability α at most (Ville). The lower bound
+is the largest m for which it has. Every factor falls in m, so K does, and bisection finds the bound. The
+upper bound is that of 1 − x. The largest K until t counts (the running intersection): a bound never gives
+way again.
 
-A mixture of fixed shares, not bets that follow the data: whatever the variance, some share of a geometric grid
-is near the best one, and of what the mixture costs, a factor G in capital, the logarithm counts.
+A mixture of fixed shares, not bets that follow the data: whatever the variance, some share of a geometric
+grid is near the best one, and of what the mixture costs, a factor G in capital, only the logarithm counts.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ SHARES: FloatArray = np.geomspace(0.03, 0.9, 8)
 on paired, and of 5 to 10 points on single, right-or-wrong scores."""
 
 HALVINGS = 30
-"""Of a bracket no wider than 1: a bound is at most 1e-9 wide of the exact one, on the safe side."""
+"""Of a bracket no wider than 1: a bound is within 1e-9 of the exact one, on the safe side."""
 
 _SLACK = 1e-9
 
