@@ -57,11 +57,19 @@ def init(
 
 
 @app.command(epilog="Example: bakeoff run bakeoff.yaml --fresh")
-def run(config: ConfigPath = CONFIG, fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+def run(
+    config: ConfigPath = CONFIG,
+    fresh: Fresh = False,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="Stop as soon as the gate's verdict is certain.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Ask and score what is missing, then print the table. Exit code 4: cells are still open."""
     from bakeoff.cli.running import run_config
 
-    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet))
+    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet, sequential=sequential))
 
 
 @app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")

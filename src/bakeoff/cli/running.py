@@ -12,12 +12,14 @@ from rich.console import Console
 from bakeoff.assemble import assemble, read_config
 from bakeoff.cli.progress import progress_for
 from bakeoff.cli.reporting import print_comparison
+from bakeoff.cli.sequential import ending, sequential_of
 from bakeoff.evals import runner
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import RunIncomplete
 from bakeoff.evals.planning import undecidable
 from bakeoff.evals.runner import Outcome, Plan
+from bakeoff.evals.sequential_run import Sequential
 from bakeoff.evals.store import Store, open_store
 from bakeoff.evals.store.table_reader import load_table
 
@@ -27,9 +29,11 @@ CAPS = ("size", "per_family", "families", "crossed", "ages")
 DEMO_STORE = ".bakeoff/demo.db"
 
 
-def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
-    """Run a config; 0, or 4 where cells stay open."""
-    return _run(read_config(path), fresh=fresh, as_json=as_json, quiet=quiet)
+def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool, sequential: bool = False) -> int:
+    """Run a config, `sequential` until its gate is certain; 0, or 4 where cells stay open."""
+    config = read_config(path)
+    stop = sequential_of(config, path) if sequential else None
+    return _run(config, fresh=fresh, as_json=as_json, quiet=quiet, sequential=stop)
 
 
 def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
@@ -58,18 +62,23 @@ def _uncapped(options: BaseModel) -> BaseModel:
     return options.model_copy(update=defaults)
 
 
-def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
+def _run(
+    config: Config, *, fresh: bool, as_json: bool, quiet: bool, sequential: Sequential | None = None
+) -> int:
     plan = assemble(config)
     for _ in plan.samples():
         pass  # a broken data set is told before a store is made, or the last run's cells are laid anew
     store = open_store(config.store)
     try:
         _warn_of_too_few(config, plan, store)
-        outcome = runner.run(plan, store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet))
+        bars = progress_for(sys.stderr, quiet=quiet)
+        outcome = runner.run(plan, store, fresh=fresh, progress=bars, sequential=sequential)
         comparison = compare_run(store, outcome.run)
     finally:
         store.close()
     print_comparison(comparison, "json" if as_json else "terminal")
+    if sequential is not None:
+        print(ending(outcome.run), file=sys.stderr)
     if not quiet:
         _tell_cost(outcome, config)
     if not outcome.complete:
