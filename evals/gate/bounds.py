@@ -50,7 +50,7 @@ def check_mean(
 def _mean(evidence: Evidence, scores: Series) -> Interval:
     means, output = scores.means, scores.output
     present = ~np.isnan(means)
-    anytime = anytime_interval(evidence, means, output.name, (output.low, output.high))
+    anytime = anytime_interval(evidence, means, scores.key, (output.low, output.high))
     return anytime or mean_interval(
         means[present],
         shared_clusters(evidence.labels, present),

@@ -79,7 +79,7 @@ def _difference(evidence: Evidence, pair: Pair) -> Interval:
     a, b = pair.mine.means[paired], pair.theirs.means[paired]
     span = None if output.low is None or output.high is None else output.high - output.low
     gaps = pair.mine.means - pair.theirs.means
-    anytime = anytime_interval(evidence, gaps, output.name, (None if span is None else -span, span))
+    anytime = anytime_interval(evidence, gaps, pair.mine.key, (None if span is None else -span, span))
     return anytime or difference_interval(
         a,
         b,

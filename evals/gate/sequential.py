@@ -30,16 +30,16 @@ def is_early(evidence: Evidence) -> bool:
     return info is not None and info.taken < info.total
 
 
-def anytime_interval(evidence: Evidence, values: Values, metric: str, bounds: Bounds) -> Interval | None:
+def anytime_interval(evidence: Evidence, values: Values, column: str, bounds: Bounds) -> Interval | None:
     """The interval of a mean by betting, each end one-sided at the run's alpha; `values`: one per sample.
 
-    The values are taken in the order of the run, NaN left out. None where the run is not sequential, and
+    The values are taken in the order of the run, NaN left out; `column` is the key of theirs. None where the run is not sequential, and
     where there is no form that holds at any time: an open range, clusters of different sizes, a column that
     is complete only at the end. Clusters of one size count by their means.
     """
     info = evidence.run.header.sequential
     low, high = bounds
-    if info is None or low is None or high is None or _waits(info.waiting, metric):
+    if info is None or low is None or high is None or column in info.waiting:
         return None
     taken, clustered = _in_order(evidence, values)
     if taken is None or not len(taken):
@@ -50,10 +50,6 @@ def anytime_interval(evidence: Evidence, values: Values, metric: str, bounds: Bo
     return replace(
         found, n=int((~np.isnan(values)).sum()), clusters=len(taken), method=CLUSTERED
     )
-
-
-def _waits(waiting: tuple[str, ...], metric: str) -> bool:
-    return any(metric in (key, key.partition(".")[2]) for key in waiting)
 
 
 def _in_order(evidence: Evidence, values: Values) -> tuple[Values | None, bool]:
