@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ def item_ranks(samples: Sequence[SampleKey], seed: int) -> list[int]:
     return [ranks[label] for label in labels]
 
 
+@lru_cache(maxsize=100_000)  # every look asks again
 def _draw(label: Hashable, seed: int) -> tuple[float, str]:
     """A random number of the item's own; its name decides where two are equal."""
     return random.Random(f"order {seed} {label!r}").random(), repr(label)

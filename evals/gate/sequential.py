@@ -61,7 +61,7 @@ def _in_order(evidence: Evidence, values: Values) -> tuple[Values | None, bool]:
     sizes = {len(group) for group in groups.values()}
     if len(sizes) > 1:
         return None, True
-    return np.array([float(np.mean(group)) for group in groups.values()]), sizes != {1}
+    return np.array([sum(group) / len(group) for group in groups.values()]), sizes != {1}
 
 
 def hold(evidence: Evidence, result: CheckResult) -> CheckResult:
