@@ -113,16 +113,12 @@ class Limit:
     error: str
 
 
+PAIRS, RATE = paired(-MARGIN, 0.10), single(0.8)
 AT_THE_LIMIT = (
-    Limit(
-        "worse by the margin, right or wrong, 10 % of the pairs differ",
-        paired(-MARGIN, 0.10),
-        NOT_WORSE,
-        "pass",
-    ),
+    Limit("worse by the margin, right or wrong, 10 % of pairs differ", PAIRS, NOT_WORSE, "pass"),
     Limit("worse by the margin, graded scores", graded, NOT_WORSE, "pass"),
-    Limit("right in 80 %, `at_least: 0.8`", single(0.8), at_least(0.8), "pass"),
-    Limit("right in 80 %, `at_least: 0.8`", single(0.8), at_least(0.8), "fail"),
+    Limit("right in 80 %, `at_least: 0.8`", RATE, at_least(0.8), "pass"),
+    Limit("right in 80 %, `at_least: 0.8`", RATE, at_least(0.8), "fail"),
 )
 
 
