@@ -45,5 +45,6 @@ class Filler:
             suite.name: sum(map(wanted, suite.metrics)) * cells for suite in self.scorer.suites
         }
         self.progress.begin("scoring", {**lines, VERDICTS: None})
-        await self.scorer.score(self.systems, self.repeats, only=only, wanted=wanted)
+        self.scorer.only, self.scorer.wanted = only, wanted
+        await self.scorer.score(self.systems, self.repeats)
         self.progress.end()

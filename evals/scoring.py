@@ -62,7 +62,7 @@ Settled = tuple[list[ScoredCell], dict[str, Score], str | None]
 
 @dataclass
 class Scorer:
-    """Fills the scores of one run."""
+    """Fills the scores of one run: of `only` these samples, in its order, by the `wanted` metrics."""
 
     store: Store
     run: RunRecord
@@ -74,19 +74,8 @@ class Scorer:
     only: Sequence[str] | None = None
     wanted: Callable[[Metric], bool] = lambda metric: True
 
-    async def score(
-        self,
-        systems: Sequence[System],
-        repeats: int,
-        *,
-        only: Sequence[str] | None = None,
-        wanted: Callable[[Metric], bool] = lambda metric: True,
-    ) -> None:
-        """Score all batches, a few at a time; memory holds no more than those.
-
-        `only` these samples, in the run's order, by the `wanted` metrics, where given.
-        """
-        self.only, self.wanted = only, wanted
+    async def score(self, systems: Sequence[System], repeats: int) -> None:
+        """Score all batches, a few at a time; memory holds no more than those."""
         await asyncio.to_thread(self._prepare, systems, repeats)
         slots = asyncio.Semaphore(BATCHES_IN_FLIGHT)
 
