@@ -19,8 +19,8 @@ grid is near the best one, and of what the mixture costs, a factor G in capital,
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from bakeoff.evals.statistics.intervals import Values
 from bakeoff.evals.statistics.results import FloatArray, Interval
 from bakeoff.evals.statistics.units import finite_vector
 
@@ -38,7 +38,7 @@ _SLACK = 1e-9
 
 
 def betting_interval(
-    values: npt.ArrayLike, *, low: float = 0.0, high: float = 1.0, alpha: float = 0.05
+    values: Values, *, low: float = 0.0, high: float = 1.0, alpha: float = 0.05
 ) -> Interval:
     """The mean of values in [low, high], in the order in which they came, with its bounds.
 

@@ -180,7 +180,7 @@ class Learns(Matches):
 def test_a_metric_that_learns_is_scored_at_the_end_and_its_check_waits(tmp_path: Path) -> None:
     suite, learns = ToySuite("learning"), Learns()
     suite.metrics = (learns,)
-    suites = [(ToySuite(), {}), (suite, {})]
+    suites: list[Any] = [(ToySuite(), {}), (suite, {})]
     waits = {"metric": "learning.match", "at_least": 0.5}
     plain = {"metric": "toy.match", "at_least": 0.8}
     store = store_in(tmp_path)
@@ -211,7 +211,7 @@ class Shelf(ToySuite):
 
 def test_other_documents_are_set_only_once_at_the_end(tmp_path: Path) -> None:
     system = bot(0.3, capabilities=(Capability.LIVE, Capability.ACCEPTS_DOCUMENTS))
-    suites = [(ToySuite(), {}), (Shelf("shelf"), {})]
+    suites: list[Any] = [(ToySuite(), {}), (Shelf("shelf"), {})]
     store, stop = store_in(tmp_path), gate({"metric": "toy.match", "at_least": 0.8})
     outcome = run(plan([system], SAMPLES, suites=suites), store, sequential=stop)
     seen = info(outcome)
