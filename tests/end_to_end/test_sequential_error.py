@@ -175,7 +175,8 @@ def test_the_systems_are_at_their_limits() -> None:
 @pytest.mark.parametrize("case", range(len(AT_THE_LIMIT)))
 def test_stopping_as_soon_as_one_may_errs_in_five_per_cent_at_most(case: int, errors: list[int]) -> None:
     assert exact(errors[case], REPETITIONS)[0] <= 0.05
-    assert errors[case] > 0  # not so wide that it could not err
+    # not so wide that it could not err, unless the scores spread far less than their range
+    assert errors[case] > 0 or AT_THE_LIMIT[case].draw is graded
 
 
 def test_the_larger_the_effect_the_sooner_it_ends(typical: list[list[End]]) -> None:
