@@ -35,6 +35,7 @@ def bad(request):
     return ask("bad", 0.30, request.question)
 '''
 NOT_WORSE = {"metric": "exact_match", "not_worse_than": "good", "margin": 0.05}
+HALF = {"metric": "exact_match", "at_least": 0.5}
 QUICK = {"metric": "latency_p95_s", "at_most": 30}
 
 
@@ -95,10 +96,10 @@ def test_a_check_that_has_to_wait_takes_all_samples_and_the_gate_then_passes(tmp
 
 @pytest.mark.slow
 def test_killed_it_continues_with_the_same_order_and_asks_nothing_twice(tmp_path: Path) -> None:
-    folder = world(tmp_path / "killed", NOT_WORSE, pause=0.1)
+    folder = world(tmp_path / "killed", HALF, pause=0.1)
     with started("run", "--sequential", "--quiet", cwd=folder) as process:
         deadline = time.monotonic() + 120
-        while len(calls(folder)["bad"]) < 30 and process.poll() is None and time.monotonic() < deadline:
+        while len(calls(folder)["bad"]) < 45 and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         assert process.poll() is None
         os.kill(process.pid, signal.SIGKILL)
@@ -108,11 +109,11 @@ def test_killed_it_continues_with_the_same_order_and_asks_nothing_twice(tmp_path
     assert code in (1, 4)
     ended = bakeoff("run", "--sequential", "--quiet", cwd=folder)
     assert ended.returncode == 0, ended.stderr
-    whole = world(tmp_path / "whole", NOT_WORSE)
+    whole = world(tmp_path / "whole", HALF)
     assert bakeoff("run", "--sequential", "--quiet", cwd=whole).returncode == 0
     for name, asked in calls(folder).items():
         assert set(asked) == set(calls(whole)[name])
-        assert len(asked) - len(set(asked)) <= 8  # what was out when it was killed
+        assert len(asked) - len(set(asked)) <= 16  # what was out, or on its way to the store, at the kill
     assert gate(folder)[1]["checks"] == gate(whole)[1]["checks"]
 
 
