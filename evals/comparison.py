@@ -77,7 +77,8 @@ class Difference(Record):
     alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
     and `high` are pointwise. So are those of a metric outside the family (`correction` is `none`), which has
     no adjusted p, and the verdict `not tested`. `only_system` and `only_baseline` count unpaired samples.
-    With `voided` something else differs that the effect cannot be told from (`Comparison.fairness`): no verdict.
+    With `voided` something else differs (`Comparison.fairness`) that the effect cannot be told from: no
+    verdict.
     """
 
     system: str

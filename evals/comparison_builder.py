@@ -19,6 +19,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.looks import stop_notes
 from bakeoff.evals.pair_counts import count_pairs
 from bakeoff.evals.pairs import against_one, every_pair
 from bakeoff.evals.runs import RunRecord, left_out_notes
@@ -173,7 +174,7 @@ def _row(
 
 def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remarks: Sequence[str]) -> Footer:
     header = run.header
-    notes = [*left_out_notes(header), *header.notes]
+    notes = [*left_out_notes(header), *header.notes, *stop_notes(header.sequential)]
     if header.on_system_failure == "exclude":
         notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
     thin = _thinly_scored(rows)

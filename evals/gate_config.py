@@ -100,6 +100,16 @@ def _check_companions(subject: str, given: Set[str], bounds: Set[str]) -> None:
         raise ValueError("a check takes tag or ids, not both")
 
 
+class SequentialConfig(Record):
+    """How `bakeoff run --sequential` takes the samples: `first` before the first look, then `step` a look.
+
+    Declared beforehand, because it changes the bounds. A look takes at least a twentieth of what was taken.
+    """
+
+    first: int = Field(default=20, ge=1)
+    step: int = Field(default=20, ge=1)
+
+
 class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
@@ -107,7 +117,8 @@ class GateConfig(Record):
     inconclusive; `inconclusive` says what such a verdict counts as. `allow_unfair` lets a check decide whose
     comparison something else voids (another decoding, say). `baseline_file` is where the accepted baseline
     lies (from the config's folder; `bakeoff.baseline.json` where not given), `baseline_days` how many days
-    older than the candidate's its run may be.
+    older than the candidate's its run may be. `sequential` allows a run that stops as soon as the verdict is
+    certain.
     """
 
     candidate: Text
@@ -118,3 +129,4 @@ class GateConfig(Record):
     baseline_file: Text | None = None
     baseline_days: int = Field(default=DEFAULT_DAYS, ge=1, le=36_500)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"
+    sequential: SequentialConfig | None = None

@@ -20,6 +20,7 @@ from bakeoff.evals.collection import Collector
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import BakeoffError, InputError
+from bakeoff.evals.filling import VERDICTS, Filler
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.identity import digest, digest_all
 from bakeoff.evals.judging import CachedJudge
@@ -28,6 +29,7 @@ from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, To
 from bakeoff.evals.records import Document, Sample, Usage
 from bakeoff.evals.runs import LeftOut, RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer, info_of
+from bakeoff.evals.sequential_run import Sequential, kept_sequential, take_until_certain, with_judged
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.samples import SampleRow
@@ -38,8 +40,6 @@ from bakeoff.evals.traits import Traits
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
-VERDICTS = "verdicts"
-"""The line of progress that counts what the judge has said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,20 +98,33 @@ class Outcome:
         return not self.open_answers and not self.open_scores
 
 
-def run(plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None) -> Outcome:
+def run(
+    plan: Plan,
+    store: Store,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    sequential: Sequential | None = None,
+) -> Outcome:
     """Execute a plan in a new event loop; systems and judge are closed whatever happens.
 
+    With `sequential` the run stops as soon as that gate's verdict is certain.
     Raises InputError for bad input that only shows under way (a wrong key, say), RunIncomplete when
     nothing moves any more; what was computed until then is stored.
     """
     try:
-        return asyncio.run(execute(plan, store, fresh=fresh, progress=progress))
+        return asyncio.run(execute(plan, store, fresh=fresh, progress=progress, sequential=sequential))
     except BaseExceptionGroup as group:
         raise _first(group) from group
 
 
 async def execute(
-    plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None
+    plan: Plan,
+    store: Store,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    sequential: Sequential | None = None,
 ) -> Outcome:
     """As `run`, within a running loop; errors of concurrent calls come as an ExceptionGroup."""
     heart = Heartbeat(progress or Silent())
@@ -123,7 +136,7 @@ async def execute(
         stall_s = plan.limits.stall_s or max(SHORTEST_STALL_S, 5 * plan.limits.timeout_s)
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(heart.watch(stall_s))
-            outcome = await _fill(plan, store, record, judge, heart)
+            outcome = await _fill(plan, store, record, judge, heart, sequential)
             watch.cancel()
         return outcome
     finally:
@@ -132,9 +145,14 @@ async def execute(
             await system.aclose()
 
 
-async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge, heart: Heartbeat) -> Outcome:
-    answers = record.header.samples * plan.repeats
-    heart.begin("asking", {system.name: answers for system in plan.systems})
+async def _fill(
+    plan: Plan,
+    store: Store,
+    record: RunRecord,
+    judge: CachedJudge,
+    heart: Heartbeat,
+    sequential: Sequential | None,
+) -> Outcome:
     collector = Collector(
         store=store,
         run=record,
@@ -144,16 +162,18 @@ async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge,
         judge_cost=lambda: judge.usage.cost_usd or 0.0,
         secrets=plan.secrets,
     )
-    collected = await collector.collect(list(plan.systems), plan.repeats)
-    heart.end()
     suites = [suite for suite, _ in plan.suites]
-    lines = {suite.name: len(suite.metrics) * len(plan.systems) * answers for suite in suites}
-    heart.begin("scoring", {**lines, VERDICTS: None})
     # the judge bounds the calls; twice as many answers in hand keep its places filled between two calls
     tools = Tools(judge, plan.encoder, 2 * plan.limits.concurrency)
     scorer = Scorer(store, record, suites, tools, heart, plan.on_system_failure)
-    await scorer.score(plan.systems, plan.repeats)
-    heart.end()
+    filler = Filler(plan.systems, plan.repeats, collector, scorer, heart)
+    if sequential is None:
+        await filler.ask(record.header.samples)
+        await filler.score(record.header.samples)
+    else:
+        record = await take_until_certain(sequential, store, record, filler)
+        record = with_judged(record, judge.asked)
+    collected = collector.result
     store.set_findings(record.id, await asyncio.to_thread(_findings, suites, store, record))
     left_open = sum(collected.open_cells.values()) + sum(scorer.open_cells.values())
     record = record.model_copy(update={"open_cells": left_open})
@@ -180,11 +200,17 @@ def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
     """Lay the run's samples; equal ids from several suites must be equal samples."""
     header = _header(plan)
     fresh = fresh or _left_out_others(store, plan.name, header)
+    earlier = None if fresh else next(iter(store.list_runs(plan.name)), None)
     record = store.next_run(plan.name, plan.config, header, fresh=fresh)
     members: dict[str, Member] = {}
     store.lay_run(record, _batches(_all_samples(plan, members)))
     content = digest_all(f"{name} {members[name].fingerprint.hex()}" for name in sorted(members))
-    header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
+    update = {
+        "samples": len(members),
+        "data_fingerprint": content,
+        "sequential": kept_sequential(earlier, len(members)),
+    }
+    header = record.header.model_copy(update=update)
     record = record.model_copy(update={"header": header})
     store.update_run(record)
     return record

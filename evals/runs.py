@@ -36,6 +36,30 @@ class LeftOut(Record):
     touches: tuple[str, ...] = ()
 
 
+class SequentialInfo(Record):
+    """What a run did that was allowed to stop as soon as its gate's verdict was certain.
+
+    `seed` fixes the order of the items, of which whole ones were taken until `taken` of `total` samples, in
+    `looks` looks; 0 of them before the first. `waiting` names the columns that are complete only at the end
+    (`suite.metric`). `stopped`: before all were taken; `verdict` is then the one that was certain, and
+    `reasons` are the checks that decided. `asked` answers and `judged` verdicts were asked for by the command
+    that ended the run, `saved_answers` and `saved_scores` (of judged metrics) were not.
+    """
+
+    seed: int
+    total: int
+    taken: int = 0
+    looks: int = 0
+    stopped: bool = False
+    verdict: Literal["pass", "fail"] | None = None
+    reasons: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    asked: int = 0
+    judged: int = 0
+    saved_answers: int = 0
+    saved_scores: int = 0
+
+
 class RunHeader(Record):
     """The environment of a run: enough to draw its report a year later without a model."""
 
@@ -55,6 +79,7 @@ class RunHeader(Record):
     slices: SlicesConfig | None = None
     family: MetricNames | None = None
     left_out: tuple[LeftOut, ...] = ()
+    sequential: SequentialInfo | None = None
 
 
 def left_out_notes(header: RunHeader) -> list[str]:

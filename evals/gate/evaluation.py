@@ -18,6 +18,7 @@ from bakeoff.evals.gate.manual import check_manual
 from bakeoff.evals.gate.not_asked import divide
 from bakeoff.evals.gate.relative import Pair, check_pair, margin_goal
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, conclude
+from bakeoff.evals.gate.sequential import hold, is_early, sequential_notes
 from bakeoff.evals.gate.series import Mask, Series, fixed_ends, inside, series
 from bakeoff.evals.gate.severity import check_severity, guarded, severity_goal
 from bakeoff.evals.gate.signoffs import Signoff
@@ -55,7 +56,7 @@ def evaluate(
 ) -> GateResult:
     """The gate's result on a run; `candidate` and `baseline` stand in for the config's and the run's.
 
-    `standing` is the accepted baseline, needed where a check names it.
+    `standing` is the accepted baseline; without it a check that names it is inconclusive.
 
     Raises InputError where a name is none of the run's, a margin is missing, or a bound can never be shown.
     """
@@ -68,7 +69,7 @@ def evaluate(
         evidence.system(base, "baseline")
     gate = Gate(config, evidence, system, base, signoffs, standing)
     asked, not_asked = divide(config.checks, evidence, system.name)
-    checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in asked)
+    checks = tuple(hold(evidence, _check(gate, check, f"gate.checks[{i}]")) for i, check in asked)
     checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
@@ -95,7 +96,7 @@ def evaluate(
 
 
 def _notes(evidence: Evidence, left_open: int, incomplete: bool) -> list[str]:
-    notes = []
+    notes = sequential_notes(evidence)
     if left_open:
         notes.append(f"{left_open} scores of the run are still open: `bakeoff run` fills them.")
     elif incomplete:
@@ -125,6 +126,8 @@ def _draft(asks: str, kind: str, **more: object) -> CheckResult:
 
 def _finding(gate: Gate, check: CheckConfig, where: str) -> CheckResult:
     draft = _draft(title(check, gate.candidate.name), "finding")
+    if is_early(gate.evidence):
+        return draft  # a suite speaks of the whole run, at its end
     result = check_finding(gate.evidence, draft, check, gate.candidate.name, _goal(check), where)
     if _refused(gate, gate.evidence.judged(str(check.finding).partition(".")[0])):
         return draft.model_copy(update={"reason": OFFLINE})
@@ -198,7 +201,8 @@ def _relative(
     if not against:
         theirs = series(column, gate.evidence.index(other), mask)
         return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
-    assert gate.standing is not None, "whoever evaluates a check against `accepted` gives what was accepted"
+    if gate.standing is None:
+        return nothing_to_compare(draft, "what was accepted is not read while a run is under way")
     found = accepted_series(gate.standing, gate.evidence, column, scores, mask)
     if isinstance(found, str):
         return nothing_to_compare(draft, found)

@@ -13,6 +13,7 @@ from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.looks import item_ranks
 from bakeoff.evals.pairing import content_fingerprint
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
@@ -40,6 +41,12 @@ class Evidence:
     def labels(self) -> list[Hashable]:
         """The cluster of every sample."""
         return cluster_labels(self.table.samples)
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """The place of every sample's item in the order of a sequential run."""
+        info = self.run.header.sequential
+        return [] if info is None else item_ranks(self.table.samples, info.seed)
 
     def system(self, name: str, where: str = "") -> SystemInfo:
         """A system of the run; InputError with the nearest name where there is none."""
@@ -100,17 +107,27 @@ def read_evidence(store: Store, run: RunRecord, *, tags: bool = False, contents:
     """All that a gate needs of a run; the samples themselves are read only where their `tags` or `contents`
     are wanted.
     """
-    tagged: dict[str, Sequence[str]] = {}
-    marks: dict[str, str] = {}
-    for batch in store.sample_batches(run.id) if tags or contents else ():
-        for sample, _ in batch:
-            if sample.tags:
-                tagged[sample.id] = sample.tags
-            if contents:
-                marks[sample.id] = content_fingerprint(sample)
     return Evidence(
-        run, load_table(store, run), store.findings(run.id), tagged, marks, asked_dates(store, run.id)
+        run,
+        load_table(store, run, whole=True),
+        store.findings(run.id),
+        read_tags(store, run) if tags else {},
+        read_contents(store, run) if contents else {},
+        asked_dates(store, run.id),
     )
+
+
+def read_tags(store: Store, run: RunRecord) -> dict[str, Sequence[str]]:
+    """The tags of the samples that have some, by id."""
+    return {
+        sample.id: sample.tags for batch in store.sample_batches(run.id) for sample, _ in batch if sample.tags
+    }
+
+
+def read_contents(store: Store, run: RunRecord) -> dict[str, str]:
+    """The fingerprint of each sample's content, by id."""
+    batches = store.sample_batches(run.id)
+    return {sample.id: content_fingerprint(sample) for batch in batches for sample, _ in batch}
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:

@@ -61,6 +61,9 @@ def init(
 def run(
     config: ConfigPath = CONFIG,
     fresh: Fresh = False,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="Stop as soon as the gate's verdict is certain.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     changed_since: Annotated[
@@ -76,10 +79,11 @@ def run(
 ) -> None:
     """Ask and score what is missing, then print the table. Exit code 4: cells are still open."""
     from bakeoff.cli.changes import Changes
-    from bakeoff.cli.running import run_config
+    from bakeoff.cli.running import Wishes, run_config
 
     changes = Changes(since=changed_since, named=tuple(changed or ()))
-    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet, changes=changes, judge=judge))
+    wishes = Wishes(fresh=fresh, sequential=sequential, judge=judge, changes=changes)
+    raise typer.Exit(run_config(config, wishes, as_json=json, quiet=quiet))
 
 
 @app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")
