@@ -25,7 +25,7 @@ from bakeoff.evals.config_model import (
 from bakeoff.evals.config_sections import SECTIONS, Sections
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import redact, substitute
-from bakeoff.evals.gate_config import ROLES, CheckConfig, GateConfig
+from bakeoff.evals.gate_config import LONGEST, ROLES, CheckConfig, GateConfig
 from bakeoff.evals.plugins import Plugins
 from bakeoff.evals.sweeps import configurations, origin
 from bakeoff.evals.yaml_lines import read_yaml
@@ -121,9 +121,10 @@ def _check_names(values: Values) -> None:
     gate = values.tree.get("gate")
     if not isinstance(gate, dict):
         return
-    _check_name(values, ("gate", "candidate"), gate.get("candidate"))
-    for path, name in _references(gate.get("checks")):
-        if name not in ROLES:
+    candidate: tuple[KeyPath, Any] = (("gate", "candidate"), gate.get("candidate"))
+    asked = [(path, name) for path, name in _references(gate.get("checks")) if name not in ROLES]
+    for path, name in (candidate, *asked):
+        if not isinstance(name, str) or len(name) <= LONGEST:  # a longer one is told of already
             _check_name(values, path, name)
 
 

@@ -91,7 +91,10 @@ def tabled(world: World, repetition: int) -> Marks:
     rows = questions(world.samples, world.clusters)
     scores = np.array(
         [
-            [Noisy(f"{repetition} {name}", world.clusters is not None).scores(row["question"]) for row in rows]
+            [
+                Noisy(f"{repetition} {name}", world.clusters is not None).scores(row["question"])
+                for row in rows
+            ]
             for name in SYSTEMS
         ]
     )

@@ -1,4 +1,4 @@
-"""Tables in the documents that tests make: written with WRITE_DOCS=1, otherwise held against what is found."""
+"""Tables in the documents that tests make: written with WRITE_DOCS=1, else held against what is found."""
 
 from __future__ import annotations
 
