@@ -6,16 +6,17 @@ normal variable behind each pair is shared by its cluster (correlation 0.3), whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from bakeoff.evals.statistics import difference_interval
+from bakeoff.evals.statistics import Interval, cluster_t, difference_interval
 
 SIZES = (20, 50, 100, 200, 500, 2000)
 REPETITIONS = 2000
@@ -91,19 +92,32 @@ SHAPES: Mapping[bool, Mapping[str, Shape]] = {
 }
 
 
-def covered(cell: Cell) -> dict[str, int]:
+def chosen(cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, seed: int) -> Interval:
+    """The interval that the comparison takes for such data."""
+    return difference_interval(a, b, labels, binary=cell.binary, seed=seed)
+
+
+def student(_cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, _seed: int) -> Interval:
+    """Student's t, whatever the data."""
+    return cluster_t(a - b, labels)
+
+
+Method = Callable[[Cell, Values, Values, NDArray[np.int64] | None, int], Interval]
+
+
+def covered(cell: Cell, method: Method = chosen) -> dict[str, int]:
     """By shape: how many of `REPETITIONS` intervals hold the true difference."""
-    return {name: _count(cell, name, shape) for name, shape in SHAPES[cell.binary].items()}
+    return {name: _count(cell, name, shape, method) for name, shape in SHAPES[cell.binary].items()}
 
 
-def _count(cell: Cell, name: str, shape: Shape) -> int:
+def _count(cell: Cell, name: str, shape: Shape, method: Method) -> int:
     draw, truth = shape
     rng = np.random.default_rng([cell.n, cell.binary, cell.clustered, len(name)])
     hits = 0
     for repetition in range(REPETITIONS):
         labels = _labels(cell, rng) if cell.clustered else None
         a, b = draw(_uniform(cell, labels, rng), rng)
-        found = difference_interval(a, b, labels, binary=cell.binary, seed=repetition)
+        found = method(cell, a, b, labels, repetition)
         below = found.low is None or found.low <= truth
         hits += below and (found.high is None or truth <= found.high)
     return hits
@@ -122,7 +136,7 @@ def _uniform(cell: Cell, labels: NDArray[np.int64] | None, rng: np.random.Genera
     return np.asarray(norm.cdf(own))
 
 
-def all_covered(workers: int = 2) -> dict[Cell, dict[str, int]]:
-    """`covered` of all `CELLS`, by as many processes."""
+def all_covered(cells: Sequence[Cell], method: Method = chosen, workers: int = 2) -> list[dict[str, int]]:
+    """`covered` of these cells, in their order, by as many processes."""
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return dict(zip(CELLS, pool.map(covered, CELLS), strict=True))
+        return list(pool.map(partial(covered, method=method), cells))

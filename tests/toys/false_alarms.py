@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import beta
@@ -35,21 +36,22 @@ SYSTEMS = ("a", "b", "c", "d")
 
 @dataclass(frozen=True)
 class World:
-    """How many samples, in how many clusters (None: each for itself)."""
+    """How many samples, in how many clusters (None: each for itself); `shift` sets the last system apart."""
 
     samples: int
     clusters: int | None = None
+    shift: float = 0.0
 
 
 @dataclass(frozen=True)
 class Marks:
     """How many differences of a table are marked better or worse: of the eight metrics, and of the
-    operational rows, where the clock measures real differences; and how many of the eight were compared.
+    operational rows, where the clock measures real differences; and the effects of the eight that were compared.
     """
 
     metrics: int
     operations: int
-    compared: int
+    effects: tuple[float, ...]
 
 
 def shipped(world: World, repetition: int) -> Marks:
@@ -81,9 +83,14 @@ def _config(folder: Path, world: World, repetition: int) -> Path:
     return path
 
 
-def _arguments(world: World, repetition: int) -> dict[str, dict[str, object]]:
+def _arguments(world: World, repetition: int) -> dict[str, dict[str, Any]]:
+    """By system: what `Noisy` is made with."""
     clustered = world.clusters is not None
-    return {name: {"seed": f"{repetition} {name}", "clustered": clustered} for name in SYSTEMS}
+    shifts = dict.fromkeys(SYSTEMS, 0.0) | {SYSTEMS[-1]: world.shift}
+    return {
+        name: {"seed": f"{repetition} {name}", "clustered": clustered, "shift": shift}
+        for name, shift in shifts.items()
+    }
 
 
 def tabled(world: World, repetition: int) -> Marks:
@@ -121,7 +128,7 @@ def _marks(found: Comparison) -> Marks:
     return Marks(
         metrics=sum(d.verdict in marked for d in own),
         operations=sum(d.verdict in marked for d in others),
-        compared=sum(d.p_adjusted is not None for d in own),
+        effects=tuple(d.effect for d in own if d.effect is not None and d.p_adjusted is not None),
     )
 
 
