@@ -84,14 +84,9 @@ def table(variant: Variant, hits: int) -> str:
     low, high = exact_interval(hits, REPETITIONS)
     world = variant.world
     samples = f"{world.samples}" + (f" in {world.clusters} clusters" if world.clusters else "")
-    return "\n".join(
-        [
-            "| what ran | samples | tables | with a false alarm | rate | exact 95 % interval |",
-            "|---|---|---|---|---|---|",
-            f"| {variant.label} | {samples} | {REPETITIONS:,} | {hits} | {hits / REPETITIONS:.1%} "
-            f"| {low:.1%} to {high:.1%} |",
-        ]
-    )
+    figures = f"{hits} | {hits / REPETITIONS:.1%} | {low:.1%} to {high:.1%}"
+    head = "| what ran | samples | tables | with a false alarm | rate | exact 95 % interval |"
+    return f"{head}\n|---|---|---|---|---|---|\n| {variant.label} | {samples} | {REPETITIONS:,} | {figures} |"
 
 
 def draw(counted: Mapping[str, int]) -> None:

@@ -46,7 +46,7 @@ class World:
 @dataclass(frozen=True)
 class Marks:
     """How many differences of a table are marked better or worse: of the eight metrics, and of the
-    operational rows, where the clock measures real differences; and the effects of the eight that were compared.
+    operational rows, where the clock measures real differences; and the effects of the eight.
     """
 
     metrics: int
@@ -96,15 +96,8 @@ def _arguments(world: World, repetition: int) -> dict[str, dict[str, Any]]:
 def tabled(world: World, repetition: int) -> Marks:
     """The comparison of the scores that the same systems would have got."""
     rows = questions(world.samples, world.clusters)
-    scores = np.array(
-        [
-            [
-                Noisy(f"{repetition} {name}", world.clusters is not None).scores(row["question"])
-                for row in rows
-            ]
-            for name in SYSTEMS
-        ]
-    )
+    systems = [Noisy(**arguments) for arguments in _arguments(world, repetition).values()]
+    scores = np.array([[system.scores(row["question"]) for row in rows] for system in systems])
     statuses = np.full((*scores.shape[:2], 1), STATUS_CODES[Status.SCORED], dtype=np.int8)
     infos = tuple(SystemInfo(name=name, kind=Kind.PROMPT, fingerprint=name) for name in SYSTEMS)
     table = ScoreTable(
