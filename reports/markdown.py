@@ -50,7 +50,7 @@ _BREAKS = dict.fromkeys(map(ord, "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """Control characters, lone surrogates, and what turns the direction of all that follows."""
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|#~&$]")
-_CALLS = re.compile(r"[@#!](?=\w)")
+_CALLS = re.compile(r"[@#!](?=\\?\w)")
 _OPENERS = re.compile(r"^(\d*)([-+=]|[.)](?=\s|$))")
 """What would begin a list, a rule or a heading, at the start of the line only."""
 
@@ -69,6 +69,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield from (f"- {escape(line)}" for line in finding_lines(comparison.findings, short=False))
         yield ""
+    yield "### Notes"
+    yield ""
     for line in (LEGEND, *footer_lines(comparison)):
         yield f"- {escape(line)}"
 

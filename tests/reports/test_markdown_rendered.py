@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from toys.any_gate import HOSTILE, TEXTS, gate_results
 from toys.comparisons import golden as golden_comparison
@@ -64,6 +64,7 @@ def plain(text: str) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
+@example("#_")
 def test_an_escaped_text_reads_as_it_is(text: str) -> None:
     seen = plain(text)
     assert "\n" not in escape(text)
@@ -81,6 +82,7 @@ def test_an_escaped_text_reads_as_it_is(text: str) -> None:
         ("1. one", r"1\. one"),
         ("1.5 s", "1.5 s"),
         ("@octo", "@\u2060octo"),
+        ("@_octo", "@\u2060\\_octo"),
         ("see #12", "see \\#\u206012"),
         ("a != b", "a != b"),
         ("&lt;", r"\&lt;"),
@@ -120,6 +122,8 @@ def test_the_page_of_a_gate_reads_from_the_verdict_on() -> None:
     assert lines[0] == "❌ FAIL: rag in run bot-7, 1 of 4 checks failed, 2 cannot be decided"
     order = [lines.index(head) for head in ("Failed", "Cannot tell", "Passed: 1", "Evidence")]
     assert order == sorted(order)
+    states = [line for line in lines[order[-1] :] if line in ("pass", "FAIL", "cannot tell")]
+    assert states == ["pass", "FAIL", "cannot tell", "cannot tell"]
 
 
 def renamed(text: str) -> Comparison:
@@ -158,4 +162,5 @@ def test_hostile_names_stand_in_a_comparison_as_text(text: str) -> None:
     assert set(found.tags) <= OURS
     assert set(columns(found)) == {3}
     assert found.tags.count("table") == 1
+    assert found.tags.count("ul") == 2  # findings and notes: without a heading between they are one list
     assert not CALLS.search(found.text)

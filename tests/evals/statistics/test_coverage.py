@@ -84,7 +84,7 @@ def table(counts: Counts) -> Iterator[str]:
 
 
 def _shown(cell: Cell, hits: Mapping[str, int]) -> str:
-    text = f"{100 * average(hits):.1f} ({100 * min(hits.values()) / REPETITIONS:.1f})"
+    text = f"{100 * average(hits):.2f} ({100 * min(hits.values()) / REPETITIONS:.1f})"
     return f"**{text}**" if cell in OUTSIDE else text
 
 
