@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from toys.gate_results import golden
 
-from bakeoff.evals.gate.result import CheckResult, GateResult, State, conclude
+from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State, conclude
+
+POLICIES: tuple[Policy, ...] = ("inconclusive", "pass", "fail")
 
 HOSTILE = (
     "plain",
@@ -70,7 +72,7 @@ CHECKS = st.builds(
 def gate_results(draw: st.DrawFn) -> GateResult:
     """A result whose verdict is the one that its checks make."""
     checks = draw(st.lists(CHECKS, min_size=1, max_size=6))
-    complete, policy = draw(st.booleans()), draw(st.sampled_from(["inconclusive", "pass", "fail"]))
+    complete, policy = draw(st.booleans()), draw(st.sampled_from(POLICIES))
     verdict, code = conclude([c.state for c in checks], incomplete=not complete, policy=policy)
     return golden(
         *checks,
