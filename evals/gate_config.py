@@ -9,7 +9,10 @@ from pydantic import Field, model_validator
 
 from bakeoff.evals.records import Record
 
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+LONGEST = 500
+"""Characters of a text in a gate."""
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 ROLES = ("baseline", "parent", "accepted")

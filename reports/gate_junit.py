@@ -8,6 +8,7 @@ own, an `error`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from bakeoff.evals.gate.result import CheckResult, GateResult, NotAsked, Policy, State
@@ -22,6 +23,7 @@ def render(result: GateResult) -> bytes:
     cases += [_not_asked(result, check) for check in result.not_asked]
     if not result.complete:
         cases.append(_incomplete(result))
+    _number_namesakes(cases)
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -35,7 +37,7 @@ def render(result: GateResult) -> bytes:
         root,
         "testsuite",
         {
-            "name": _clean(f"bakeoff gate {result.candidate}"),
+            "name": _line(f"bakeoff gate {result.candidate}"),
             **numbers,
             "time": "0",
             "timestamp": f"{result.created:%Y-%m-%dT%H:%M:%S}",
@@ -77,11 +79,28 @@ def _incomplete(result: GateResult) -> ET.Element:
 
 def _blank(result: GateResult, name: str) -> ET.Element:
     attributes = {
-        "name": _clean(name),
-        "classname": _clean(f"bakeoff.gate.{result.candidate}"),
+        "name": _line(name) or "unnamed",
+        "classname": _line(f"bakeoff.gate.{result.candidate}"),
         "time": "0",
     }
     return ET.Element("testcase", attributes)
+
+
+def _number_namesakes(cases: Sequence[ET.Element]) -> None:
+    """`x`, `x (2)`: of cases with one name GitLab shows the first and drops the others."""
+    taken: set[str] = set()
+    for case in cases:
+        name = asked = case.get("name", "")
+        count = 1
+        while name in taken:
+            count += 1
+            name = f"{asked} ({count})"
+        taken.add(name)
+        case.set("name", name)
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
 
 
 def _clean(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, Verdict
-from bakeoff.reports.gate_wording import evidence, footer, needed, of_state, verdict_line
+from bakeoff.reports.gate_wording import WORDS, evidence, footer, needed, of_state, verdict_line
 from bakeoff.reports.markdown import escape
 
 MARKS = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔", Verdict.INCOMPLETE: "⏳"}
@@ -46,7 +46,7 @@ def _table(result: GateResult) -> Iterator[str]:
     yield "| check | state | evidence |"
     yield "|---|---|---|"
     for check in result.checks:
-        yield f"| {escape(check.asks)} | {check.state} | {escape(evidence(check))} |"
+        yield f"| {escape(check.asks)} | {WORDS[check.state]} | {escape(evidence(check))} |"
 
 
 def folded(head: str, lines: Sequence[str]) -> Iterator[str]:

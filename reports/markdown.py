@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
@@ -38,10 +39,23 @@ class MarkdownReporter:
 
 
 def escape(text: str) -> str:
-    """Text that cannot break a table or be taken for mark-up."""
-    for character in "\\`*_{}[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+    """Text on one line that cannot break a table, be taken for mark-up, or call for a person.
+
+    The sites look for `@name`, `#1` and `!1` in what is left after Markdown, where an escape is gone: an
+    invisible character in between takes their meaning.
+    """
+    line = " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text.translate(_BREAKS)).split())
+    marked = _MARKS.sub(r"\\\g<0>", line)
+    return _OPENERS.sub(r"\1\\\2", _CALLS.sub("\\g<0>\N{WORD JOINER}", marked))
+
+
+_BREAKS = dict.fromkeys(map(ord, "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Control characters, lone surrogates, and what turns the direction of all that follows."""
+_MARKS = re.compile(r"[\\`*_{}\[\]<>|#~&$]")
+_CALLS = re.compile(r"[@#!](?=\\?\w)")
+_OPENERS = re.compile(r"^(\d*)([-+=]|[.)](?=\s|$))")
+"""What would begin a list, a rule or a heading, at the start of the line only."""
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
@@ -64,6 +78,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield from (f"- {escape(line)}" for line in finding_lines(comparison.findings, short=False))
         yield ""
+    yield "### Notes"
+    yield ""
     for line in (LEGEND, *footer_lines(comparison)):
         yield f"- {escape(line)}"
 
