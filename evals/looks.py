@@ -101,9 +101,8 @@ def stop_notes(info: SequentialInfo | None) -> list[str]:
     """What the reader of a table must know of a run that stopped when its gate was certain."""
     if info is None or not info.stopped:
         return []
-    return [
-        (
-            f"This run {told(info)}. It stopped because of what it saw: the intervals and p of this table do not"
-            " allow for that, and lean towards the verdict. `bakeoff gate` decides by bounds that do."
-        ),
-    ]
+    line = (
+        f"This run {told(info)}. It stopped because of what it saw: the intervals and p of this table do not "
+        "allow for that, and lean towards the verdict. `bakeoff gate` decides by bounds that do."
+    )
+    return [line]
