@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +60,9 @@ def plan_run(path: Path, run_id: str | None, wishes: Wishes, *, as_json: bool) -
     n, repeats = _whole(wishes.samples, "--samples", 10**7), _whole(wishes.repeats, "--repeats", 1000)
     pilot = _pilot(config, run_id)
     alone = pilot is None or stated is not None or clusters is not None
-    if n is None and alone and config is not None:
-        n = _count(config)
+    domains = _domains(config) if alone and config is not None else None
+    if n is None and domains is not None:
+        n = domains.total()
     plan = plan_samples(
         aim,
         config=config,
@@ -70,6 +72,7 @@ def plan_run(path: Path, run_id: str | None, wishes: Wishes, *, as_json: bool) -
         stated=stated,
         clusters=clusters,
         n=n,
+        domains=domains,
         repeats=repeats,
         concurrency={} if pilot is None or config is None else _concurrency(config),
     )
@@ -164,11 +167,11 @@ def _store_url(config: Config | None) -> str | None:
     return config.store if file == config.store or Path(file).exists() else None
 
 
-def _count(config: Config) -> int | None:
-    """The samples of the config's data set; those of a hub are not fetched for this."""
+def _domains(config: Config) -> Counter[str | None] | None:
+    """The samples of the config's data set by domain; those of a hub are not fetched for this."""
     if config.dataset.hub is not None and os.environ.get("HF_HUB_OFFLINE", "") in ("", "0"):
         return None
-    return sum(1 for _ in read_samples(config.dataset, config.folder))
+    return Counter(sample.domain for sample in read_samples(config.dataset, config.folder))
 
 
 def _concurrency(config: Config) -> dict[str, int]:
