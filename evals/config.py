@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from bakeoff.evals.config_model import (
 from bakeoff.evals.config_sections import SECTIONS, Sections
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import redact, substitute
-from bakeoff.evals.gate_config import ROLES, CheckConfig, GateConfig
+from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.gate_file import check_name, check_references, read_gate
 from bakeoff.evals.plugins import Plugins
 from bakeoff.evals.sweeps import configurations, origin
 from bakeoff.evals.yaml_lines import read_yaml
@@ -48,14 +49,17 @@ __all__ = [
 
 
 def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None = None) -> Config:
-    """Read and check a config. Touches no file but `path`, and builds nothing.
+    """Read and check a config, and the file of its gate where it names one; builds nothing.
 
     `environ` stands in for the process's environment. Raises one ConfigError with a line for each problem.
     """
     file = read_yaml(path)
     folder = path.absolute().parent
-    values = Values(substitute(file.tree, os.environ if environ is None else environ))
-    plain = {key: value for key, value in values.tree.items() if key not in SECTIONS}
+    environ = os.environ if environ is None else environ
+    values = Values(substitute(file.tree, environ))
+    gate_file = values.tree.get("gate") if isinstance(values.tree.get("gate"), str) else None
+    elsewhere = SECTIONS if gate_file is None else (*SECTIONS, "gate")
+    plain = {key: value for key, value in values.tree.items() if key not in elsewhere}
     settings = values.validate(Settings, plain, (), known=SECTIONS)
     sections = Sections(values, plugins)
     judge, systems = sections.judge(), sections.systems()
@@ -63,11 +67,16 @@ def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None 
     _check_parents(values)
     _check_names(values)
     store = _store(values, settings, folder)
+    if gate_file is not None and not (folder / gate_file).is_file():
+        told = values.shown(("gate",), gate_file, ": ")
+        values.report(("gate",), f"names no file{told}", "give a mapping (key: value), or a gate file's path")
     if values.problems or settings is None or judge is None or encoder is None:
         ordered = sorted(values.problems, key=lambda problem: file.line(problem.path))
         raise ConfigError(file.tell(problem) for problem in ordered)
     own = {name: getattr(settings, name) for name in Settings.model_fields}
     own |= {"store": store, "baseline": settings.baseline or next(iter(systems))}
+    if gate_file is not None:
+        own["gate"] = read_gate(folder / gate_file, tuple(systems), environ)
     return Config(
         **own,
         judge=judge,
@@ -112,33 +121,16 @@ def _check_parents(values: Values) -> None:
             told.update(chain)
             circle = " → ".join([*chain, name])
             values.report(at, f"a circle of parents: {circle}", "a parent is what a system was made from")
-        _check_name(values, at, parents[name])
+        check_name(values, at, parents[name], tuple(systems))
 
 
 def _check_names(values: Values) -> None:
     """Baseline, candidate and the checks' references name systems."""
-    _check_name(values, ("baseline",), values.tree.get("baseline"))
+    systems = tuple(_systems(values))
+    check_name(values, ("baseline",), values.tree.get("baseline"), systems)
     gate = values.tree.get("gate")
-    if not isinstance(gate, dict):
-        return
-    _check_name(values, ("gate", "candidate"), gate.get("candidate"))
-    for path, name in _references(gate.get("checks")):
-        if name not in ROLES:
-            _check_name(values, path, name)
-
-
-def _references(checks: Any) -> Iterator[tuple[KeyPath, Any]]:
-    for index, check in enumerate(checks if isinstance(checks, list) else []):
-        for key in ("better_than", "not_worse_than"):
-            if isinstance(check, dict) and key in check:
-                yield ("gate", "checks", index, key), check[key]
-
-
-def _check_name(values: Values, path: KeyPath, name: Any) -> None:
-    systems = _systems(values)
-    if isinstance(name, str) and name and systems and name not in systems:
-        known = ", ".join(systems)
-        values.report(path, "names no system" + values.shown(path, name, ": "), f"the systems are {known}")
+    if isinstance(gate, dict):
+        check_references(values, gate, ("gate",), systems)
 
 
 def _store(values: Values, settings: Settings | None, folder: Path) -> str:

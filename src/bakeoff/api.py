@@ -17,6 +17,7 @@ from bakeoff.evals.gate.evidence import read_evidence
 from bakeoff.evals.gate.result import GateResult, Policy
 from bakeoff.evals.gate.signoffs import FILE, Signoff, add_signoff, read_signoffs, signed
 from bakeoff.evals.gate_config import GateConfig
+from bakeoff.evals.gate_file import read_gate
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, open_store
 
@@ -67,14 +68,16 @@ def gate(
     candidate: str | None = None,
     baseline: str | None = None,
     inconclusive: Policy | None = None,
+    gate_file: Path | str | None = None,
 ) -> GateResult:
     """Decide by the config's gate on a stored run (its newest by default); nothing is asked.
 
-    `candidate`, `baseline` and the policy for what cannot be told stand in for the config's.
+    `candidate`, `baseline` and the policy for what cannot be told stand in for the config's, and `gate_file`
+    (a path from where you are) for its `gate:`.
     `result.verdict` and `result.exit_code` say what came out, `result.checks` why. Raises InputError.
     """
     checked = _config(config)
-    rules = _gate_of(checked)
+    rules = _gate_of(checked, gate_file)
     if inconclusive is not None:
         rules = rules.model_copy(update={"inconclusive": inconclusive})
     signoffs = read_signoffs(checked.folder / FILE)
@@ -93,13 +96,14 @@ def sign(
     note: str = "",
     run_id: str | None = None,
     candidate: str | None = None,
+    gate_file: Path | str | None = None,
 ) -> tuple[Path, Signoff]:
     """Record that a person signs a manual item of the gate, for the candidate as it is in the run.
 
     Returns the file, which is to be committed, and the signature. Raises InputError.
     """
     checked = _config(config)
-    rules = _gate_of(checked)
+    rules = _gate_of(checked, gate_file)
     items = [check.manual for check in rules.checks if check.manual is not None]
     if item not in items:
         near = difflib.get_close_matches(item, items, n=1, cutoff=0.5)
@@ -114,9 +118,11 @@ def sign(
     return file, made
 
 
-def _gate_of(config: Config) -> GateConfig:
+def _gate_of(config: Config, file: Path | str | None) -> GateConfig:
+    if file is not None:
+        return read_gate(Path(file), tuple(config.systems))
     if config.gate is None:
-        todo = "say there what the candidate must pass"
+        todo = "say there what the candidate must pass, or give --gate FILE"
         raise InputError("has no `gate:`", where=str(config.path), todo=todo)
     return config.gate
 

@@ -131,6 +131,16 @@ def test_the_policy_of_the_command_line_wins(world: World, policy: str, code: in
     assert world.gate([PASS, TELL], inconclusive=policy) == code
 
 
+def test_a_gate_file_stands_in_for_the_section(world: World) -> None:
+    assert world.gate([PASS]) == 0
+    rules = {"candidate": "good", "checks": [PASS, FAIL]}
+    (world.folder / "strict.yaml").write_text(json.dumps(rules))
+    assert world.again("--gate", "strict.yaml") == 1
+    (world.folder / "strict.yaml").write_text("candidate: nobody\nchecks: []\n")
+    assert world.again("--gate", "strict.yaml") == 2
+    assert world.err.startswith("bakeoff: strict.yaml:1: candidate: names no system: 'nobody'")
+
+
 def test_where_the_items_are_too_few_the_needed_n_is_named(world: World) -> None:
     assert world.gate([TELL]) == 3
     assert "samples would decide it with probability 0.8" in world.out

@@ -135,7 +135,7 @@ MALFORMED: list[tuple[str, str]] = [
     ("gate: {candidate: loged, checks: [" + CHECK + "]}", "gate.candidate: names no system: 'loged'"),
     ("gate: {candidate: 3, checks: [" + CHECK + "]}", "must be text"),
     ("gate: [" + CHECK + "]", "must be a mapping"),
-    ("gate: strict", "must be a mapping"),
+    ("gate: strict", "names no file: 'strict'; give a mapping"),
     (gate(CHECK, coverage="1.5"), "must be at most 1"),
     (gate(CHECK, coverage="-0.1"), "must be at least 0"),
     (gate(CHECK, coverage="95%"), "must be a number"),

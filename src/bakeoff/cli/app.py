@@ -107,6 +107,7 @@ def gate(
     ] = None,
     candidate: Annotated[str | None, typer.Option(help="Another candidate than the config's.")] = None,
     baseline: Annotated[str | None, typer.Option(help="Another baseline than the run's.")] = None,
+    gate: Annotated[Path | None, typer.Option(help="A gate file, instead of the config's `gate:`.")] = None,
     inconclusive: Annotated[
         str | None, typer.Option(help="What a verdict of `cannot tell` exits as: inconclusive, pass, fail.")
     ] = None,
@@ -132,6 +133,7 @@ def gate(
         run=run,
         candidate=candidate,
         baseline=baseline,
+        gate=gate,
         inconclusive=inconclusive,
         format="json" if json else format,
         out=tuple(out or ()),

@@ -33,6 +33,7 @@ class Request:
     run: str | None = None
     candidate: str | None = None
     baseline: str | None = None
+    gate: Path | None = None
     inconclusive: str | None = None
     format: str = "terminal"
     out: Sequence[Path] = ()
@@ -47,6 +48,7 @@ def gate_config(path: Path, request: Request) -> int:
         candidate=request.candidate,
         baseline=request.baseline,
         inconclusive=_policy(request.inconclusive),
+        gate_file=request.gate,
     )
     for target, writer in writers:
         _write(target, writer(result))
@@ -58,7 +60,15 @@ def sign_item(path: Path, item: str, by: str | None, note: str, request: Request
     """Record that a person signs a manual item, for the candidate as it is in the run."""
     if not by:
         raise InputError("a signature needs a name", where="--sign", todo="add --by NAME")
-    file, made = api.sign(path, item, by, note=note, run_id=request.run, candidate=request.candidate)
+    file, made = api.sign(
+        path,
+        item,
+        by,
+        note=note,
+        run_id=request.run,
+        candidate=request.candidate,
+        gate_file=request.gate,
+    )
     print(
         f"Signed {item!r} for {made.candidate} ({made.fingerprint[:12]}) as {by}. "
         f"Commit {file}; another state of {made.candidate} needs another signature."
