@@ -97,11 +97,27 @@ def _check_companions(subject: str, given: Set[str], bounds: Set[str]) -> None:
         raise ValueError("a check takes tag or ids, not both")
 
 
+class AgreementConfig(Record):
+    """How well the judge must agree with people before its scores decide anything (METHODS §7).
+
+    `labels` is a JSON Lines file of people's verdicts, a path from the config's folder. Per metric, kappa
+    must reach `kappa`, its lower bound `lower`, and be at most `within` below the kappa of people with each
+    other where two of them labelled the same answers. Scores and labels are a yes from `threshold` on.
+    """
+
+    labels: Text
+    kappa: float = Field(default=0.6, gt=0, le=1)
+    lower: float = Field(default=0.45, ge=0, le=1)
+    within: float = Field(default=0.1, ge=0, le=2)
+    threshold: Finite = 0.5
+
+
 class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
     `coverage` is the least share of applicable samples that must have a score, below which a check is
-    inconclusive; `inconclusive` says what such a verdict counts as.
+    inconclusive; `inconclusive` says what such a verdict counts as. `judge_agreement`: left out, a judge's
+    scores are taken as they are.
     """
 
     candidate: Text
@@ -109,3 +125,4 @@ class GateConfig(Record):
     allow_offline_judge: bool = False
     coverage: float = Field(default=0.95, ge=0, le=1)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"
+    judge_agreement: AgreementConfig | None = None

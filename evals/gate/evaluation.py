@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.gate.agreement import Agreements, agreement_notes, doubted, judge_agreements
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.findings import check_finding
@@ -36,6 +37,7 @@ class Gate:
     candidate: SystemInfo
     baseline: str | None
     signoffs: Sequence[Signoff]
+    agreements: Agreements
 
 
 def evaluate(
@@ -57,8 +59,9 @@ def evaluate(
     base = baseline or run.header.baseline
     if base is not None:
         evidence.system(base, "baseline")
-    gate = Gate(config, evidence, system, base, signoffs)
+    gate = Gate(config, evidence, system, base, signoffs, judge_agreements(config, evidence))
     checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in enumerate(config.checks))
+    checks += tuple(gate.agreements.values())
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -78,7 +81,7 @@ def evaluate(
         verdict=verdict,
         exit_code=code,
         checks=checks,
-        notes=tuple(_notes(evidence, left_open, incomplete)),
+        notes=(*_notes(evidence, left_open, incomplete), *agreement_notes(config, evidence)),
     )
 
 
@@ -98,9 +101,8 @@ def _check(gate: Gate, check: CheckConfig, where: str) -> CheckResult:
     if check.manual is not None:
         draft = _draft(f"manual: {check.manual}", "manual")
         return check_manual(draft, check.manual, gate.candidate, gate.signoffs)
-    if check.finding is not None:
-        return _finding(gate, check, where)
-    return _metric(gate, check, where)
+    kind = _metric if check.finding is None else _finding
+    return doubted(kind(gate, check, where), check, gate.evidence, gate.agreements)
 
 
 def _draft(asks: str, kind: str, **more: object) -> CheckResult:

@@ -12,6 +12,7 @@ from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.labels import Labels
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.table_reader import load_table
@@ -22,17 +23,23 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 
 @dataclass(frozen=True)
 class Evidence:
-    """One run: its header, its scores, its suites' findings, the tags of its samples by id."""
+    """One run: its header, its scores, its suites' findings, samples' tags by id, people's labels."""
 
     run: RunRecord
     table: ScoreTable
     findings: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people: Labels | None = None
 
     @cached_property
     def labels(self) -> list[Hashable]:
         """The cluster of every sample."""
         return cluster_labels(self.table.samples)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of every sample on axis 1 of the columns, by id."""
+        return {sample.id: i for i, sample in enumerate(self.table.samples)}
 
     def system(self, name: str, where: str = "") -> SystemInfo:
         """A system of the run; InputError with the nearest name where there is none."""

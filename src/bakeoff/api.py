@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bakeoff.assemble import assemble, read_config
@@ -18,6 +19,7 @@ from bakeoff.evals.gate.result import GateResult, Policy
 from bakeoff.evals.gate.signoffs import FILE, Signoff, add_signoff, read_signoffs, signed
 from bakeoff.evals.gate_config import GateConfig
 from bakeoff.evals.gate_file import read_gate
+from bakeoff.evals.labels import labels_of
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, open_store
 
@@ -84,6 +86,9 @@ def gate(
     with _store(checked, create=False) as store:
         found = _find_run(store, checked, run_id)
         evidence = read_evidence(store, found, tags=any(check.tag is not None for check in rules.checks))
+        if rules.judge_agreement is not None:
+            people = labels_of(store, found, checked.folder / rules.judge_agreement.labels)
+            evidence = replace(evidence, people=people)
     result = evaluation.evaluate(rules, evidence, candidate=candidate, baseline=baseline, signoffs=signoffs)
     return result.model_copy(update={"notes": (*result.notes, *_changed(checked, found))})
 
