@@ -195,7 +195,9 @@ def test_checks_that_read_no_judged_score_are_left_alone() -> None:
 
 
 def test_a_finding_of_a_judged_suite_needs_agreement_on_all_of_its_judged_metrics() -> None:
-    finding = Finding(name="toy.drop", system=NEW, effect=0.0, low=-0.01, high=0.01, n=N, sentence="No drop.")
+    finding = Finding(
+        name="toy.drop", family="toy", system=NEW, effect=0.0, low=-0.01, high=0.01, n=N, sentence="No drop."
+    )
     asked = CheckConfig(finding="toy.drop", at_least=-0.02)
     good, bad = (replace(run(labels), findings=[finding]) for labels in (people(90, 10), people(60, 40)))
     assert decide(good, asked, judge_agreement=ASKED).verdict is Verdict.PASS
@@ -226,10 +228,11 @@ def test_without_the_key_nothing_changes_but_a_note() -> None:
 def test_labels_of_any_system_of_the_run_count() -> None:
     mine = people(90, 10)
     theirs = [one.model_copy(update={"system": OLD}) for one in people(80, 20)]
+    theirs += [label(i, 1, system=OLD) for i in range(140, 150)]  # of which the judge says no
     held = {(system, f"s{i}", 0): TWO_YEARS for i in range(N) for system in (NEW, OLD)}
     agreement = line(decide(run([*mine, *theirs], held), PASS, judge_agreement=ASKED))
-    assert agreement.n == 200
-    assert agreement.note.startswith("raw agreement 83%")  # of the old one, the judge said yes to 140
+    assert agreement.n == 210
+    assert agreement.note.startswith("raw agreement 81%")
 
 
 def test_samples_of_one_document_are_one_cluster() -> None:
