@@ -98,7 +98,8 @@ def _result(evidence: Evidence, column: Column, asked: AgreementConfig) -> Check
 
 
 def _kappa(pairs: Sequence[Pair], threshold: float, alpha: float) -> Agreement:
-    first, second = ([float(pair[i] >= threshold) for pair in pairs] for i in (0, 1))
+    first = [float(verdict >= threshold) for verdict, _, _ in pairs]
+    second = [float(verdict >= threshold) for _, verdict, _ in pairs]
     return cohen_kappa(first, second, [cluster for _, _, cluster in pairs], alpha=alpha)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,15 +25,15 @@ class Agreement:
     perfect agreement on few things has an honest width, which ± z·se has not.
     """
 
-    kappa: float | None
-    low: float | None
-    high: float | None
-    se: float | None
-    raw: float | None
-    expected: float | None
-    first: float | None
-    second: float | None
     n: int
+    kappa: float | None = None
+    low: float | None = None
+    high: float | None = None
+    se: float | None = None
+    raw: float | None = None
+    expected: float | None = None
+    first: float | None = None
+    second: float | None = None
     clusters: int | None = None
     method: str = ""
 
@@ -59,28 +59,23 @@ def cohen_kappa(
         raise ValueError("needs two lists of equal length that hold 0 and 1 only")
     n = len(a)
     if n == 0:
-        return Agreement(*[None] * 8, n=0, method="none (no data)")
+        return Agreement(0, method="none (no data)")
     raw, yes_a, yes_b = float((a == b).mean()), float(a.mean()), float(b.mean())
     expected = yes_a * yes_b + (1 - yes_a) * (1 - yes_b)
+    found = Agreement(n, raw=raw, expected=expected, first=yes_a, second=yes_b)
     if expected == 1:
-        return Agreement(
-            None, None, None, None, raw, expected, yes_a, yes_b, n, method="none (all verdicts are the same)"
-        )
+        return replace(found, method="none (all verdicts are the same)")
     interval = mean_interval((a == b).astype(float), clusters, binary=True, alpha=alpha, bounds=(0.0, 1.0))
 
     def beyond_chance(share: float | None) -> float | None:
         return None if share is None else max(-1.0, (share - expected) / (1 - expected))
 
-    return Agreement(
+    return replace(
+        found,
         kappa=(raw - expected) / (1 - expected),
         low=beyond_chance(interval.low),
         high=beyond_chance(interval.high),
         se=math.sqrt(raw * (1 - raw) / n) / (1 - expected),
-        raw=raw,
-        expected=expected,
-        first=yes_a,
-        second=yes_b,
-        n=n,
         clusters=interval.clusters,
         method=f"Cohen's kappa, {interval.method} of the raw agreement",
     )

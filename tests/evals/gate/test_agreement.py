@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from bakeoff.evals.gate.agreement import NOT_MEASURED
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, Verdict
 from bakeoff.evals.gate_config import CheckConfig
-from bakeoff.evals.labels import Label, Labels, Placed
+from bakeoff.evals.labels import Answer, Label, Labels, Placed
 from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import cohen_kappa
 from bakeoff.evals.table import SampleKey
@@ -45,8 +45,9 @@ def people(agree: int, differ: int, **keys: Any) -> list[Label]:
     return [*same, *(label(i, float(i >= 150), **keys) for i in others)]
 
 
-def run(labels: Sequence[Label], answers: dict[tuple[str, str, int], str | None] | None = None) -> Evidence:
-    held = {(NEW, f"s{i}", 0): TWO_YEARS for i in range(N)} if answers is None else answers
+def run(labels: Sequence[Label], answers: Mapping[Answer, str | None] | None = None) -> Evidence:
+    whole: Mapping[Answer, str | None] = {(NEW, f"s{i}", 0): TWO_YEARS for i in range(N)}
+    held = whole if answers is None else answers
     placed = [Placed(one, f"labels.jsonl:{number}") for number, one in enumerate(labels, 1)]
     made = evidence(scores(bits(150, 50), bits(140, 60)), judge=JUDGE, judged=True)
     return replace(made, people=Labels(Path("labels.jsonl"), placed, held))
