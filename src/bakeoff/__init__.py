@@ -16,11 +16,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, gate, load_config, run, sign
+    from bakeoff.api import compare, compare_runs, gate, load_config, plan, run, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
     from bakeoff.evals.gate.result import CheckResult, GateResult, State
+    from bakeoff.evals.planning import SamplePlan
 
 _HOMES = {
     "BakeoffError": "bakeoff.evals.errors",
@@ -30,12 +31,14 @@ _HOMES = {
     "GateResult": "bakeoff.evals.gate.result",
     "InputError": "bakeoff.evals.errors",
     "RunIncomplete": "bakeoff.evals.errors",
+    "SamplePlan": "bakeoff.evals.planning",
     "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
     "compare": "bakeoff.api",
     "compare_runs": "bakeoff.api",
     "gate": "bakeoff.api",
     "load_config": "bakeoff.api",
+    "plan": "bakeoff.api",
     "run": "bakeoff.api",
     "sign": "bakeoff.api",
 }
@@ -48,12 +51,14 @@ __all__ = [
     "GateResult",
     "InputError",
     "RunIncomplete",
+    "SamplePlan",
     "State",
     "Verdict",
     "compare",
     "compare_runs",
     "gate",
     "load_config",
+    "plan",
     "run",
     "sign",
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.labels import read_labels
+from bakeoff.evals.gate_config import AgreementConfig
+from bakeoff.evals.labels import Label, read_labels
 
 LABEL: dict[str, Any] = {
     "sample": "s1",
@@ -87,3 +90,13 @@ def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(LABEL).encode() + b'\r\n{"sample": "\xff"}\n')
     with pytest.raises(InputError, match=r":2: broken JSON"):
         read_labels(path)
+
+
+def test_the_page_shows_a_label_and_the_defaults() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gate.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"```json\n(.*?)\n```", page, re.DOTALL)
+    assert Label.model_validate_json(line, strict=True).value is True
+    sections = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    (shown,) = [one["gate"] for one in sections if list(one["gate"]) == ["judge_agreement"]]
+    assert AgreementConfig(**shown["judge_agreement"]) == AgreementConfig(labels="labels.jsonl")
+    assert set(shown["judge_agreement"]) == set(AgreementConfig.model_fields)
