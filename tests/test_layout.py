@@ -93,15 +93,22 @@ def _is_all(node: ast.stmt) -> bool:
 def test_the_public_names_are_these_and_load_when_used() -> None:
     assert sorted(bakeoff.__all__) == [
         "BakeoffError",
+        "CheckResult",
         "Comparison",
         "Config",
+        "GateResult",
         "InputError",
         "RunIncomplete",
+        "SamplePlan",
+        "State",
         "Verdict",
         "compare",
         "compare_runs",
+        "gate",
         "load_config",
+        "plan",
         "run",
+        "sign",
     ]
     for name in bakeoff.__all__:
         value = getattr(bakeoff, name)
