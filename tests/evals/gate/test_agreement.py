@@ -21,6 +21,7 @@ from bakeoff.evals.gate_config import CheckConfig
 from bakeoff.evals.labels import Answer, Label, Labels, Placed
 from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import cohen_kappa
+from bakeoff.evals.statistics.scaling import scaled_n
 from bakeoff.evals.table import SampleKey
 
 N = 200
@@ -91,8 +92,8 @@ def test_too_few_labels_show_nothing_and_the_needed_number_is_told() -> None:
     agreement = line(gate(people(18, 2)))
     assert agreement.state is State.INCONCLUSIVE
     assert "kappa is 0.80, but its lower bound 0.40 is below 0.45" in agreement.reason
-    assert agreement.needed_n is not None
-    assert 20 < agreement.needed_n < 100
+    assert (agreement.estimate, agreement.low) != (None, None)
+    assert agreement.needed_n == scaled_n(20, agreement.estimate or 0, agreement.low or 0, 0.45, alpha=0.025)
 
 
 def test_the_minima_are_the_configs() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from command_line.pilot_world import write_pilot_world
 from command_line.worlds import give_domains
@@ -94,6 +95,28 @@ def test_a_stated_number_of_samples_keeps_the_mix(tmp_path: Path) -> None:
     assert (found.n, found.smallest) == (400, rate_mde(400, 0.55, above=True, alpha=0.05, power=0.8))
     (absent,) = checks(made, tmp_path, {**bound, "domain": "c"})
     assert (absent.n, absent.decidable) == (0, False)
+
+
+def test_the_samples_of_the_next_run_are_counted_within_the_domain() -> None:
+    """The pilot scored 40 of the 50 samples of `b` that are asked again; those of `a` play no part."""
+    made = pilot()
+    (one,) = made.columns
+    values = one.values.copy()
+    values[:, :10] = np.nan
+    made = replace(made, columns=[replace(one, values=values)])
+    ids: dict[str, str | None] = {f"s{i}": "b" if i < 50 else "a" for i in (*range(50), *range(100, 140))}
+    known = Known(candidate="new", baseline="base", parents={}, ids=ids, pilot=made).within("b")
+    assert known.own(known.column("match"), "new").n == 40
+    assert known.paired(known.column("match"), "base").n == 40
+
+
+def test_a_metric_that_is_right_or_wrong_within_the_domain_is_a_rate_there() -> None:
+    keys = [SampleKey(f"s{i}", domain="ab"[i % 2]) for i in range(40)]
+    graded = [0.5 if i % 2 else float(i % 4 == 0) for i in range(40)]
+    made = table(["base", "new"], [column(Output(name="match"), [graded, graded])], keys)
+    known = Known(candidate="new", baseline="base", parents={}, pilot=made)
+    rates = [known.within(name).own(known.column("match"), "new").rate for name in ("a", "b", None)]
+    assert rates == [True, False, False]
 
 
 def test_the_plan_shows_the_smallest_effect_within_each_domain() -> None:
