@@ -113,6 +113,21 @@ class SequentialConfig(Record):
     step: int = Field(default=20, ge=1)
 
 
+class AgreementConfig(Record):
+    """How well the judge must agree with people before its scores decide anything (METHODS §7).
+
+    `labels` is a JSON Lines file of people's verdicts, a path from the config's folder. Per metric, kappa
+    must reach `kappa`, its lower bound `lower`, and be at most `within` below the kappa of people with each
+    other where two of them labelled the same answers. Scores and labels are a yes from `threshold` on.
+    """
+
+    labels: Text
+    kappa: float = Field(default=0.6, gt=0, le=1)
+    lower: float = Field(default=0.45, ge=0, le=1)
+    within: float = Field(default=0.1, ge=0, le=2)
+    threshold: Finite = 0.5
+
+
 class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
@@ -121,7 +136,7 @@ class GateConfig(Record):
     comparison something else voids (another decoding, say). `baseline_file` is where the accepted baseline
     lies (from the config's folder; `bakeoff.baseline.json` where not given), `baseline_days` how many days
     older than the candidate's its run may be. `sequential` allows a run that stops as soon as the verdict is
-    certain.
+    certain. Without `judge_agreement` a judge's scores are taken as they are.
     """
 
     candidate: Text
@@ -133,3 +148,4 @@ class GateConfig(Record):
     baseline_days: int = Field(default=DEFAULT_DAYS, ge=1, le=36_500)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"
     sequential: SequentialConfig | None = None
+    judge_agreement: AgreementConfig | None = None

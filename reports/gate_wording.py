@@ -58,7 +58,7 @@ def evidence(check: CheckResult) -> str:
 def _evidence(check: CheckResult) -> Iterator[str]:
     if check.estimate is not None:
         what = "difference" if check.kind in ("superiority", "non-inferiority") else "measured"
-        what = "worst answer" if check.kind == "severity" else what
+        what = {"severity": "worst answer", "agreement": "kappa"}.get(check.kind, what)
         yield f"{what} {number(check.estimate)}"
     if check.bound_side is not None and check.n:
         bound = "none" if check.bound is None else number(check.bound)
@@ -78,8 +78,9 @@ def needed(check: CheckResult) -> str:
     """How many samples would decide the check, where that is known."""
     if check.needed_n is None:
         return ""
+    what = "labels" if check.kind == "agreement" else "samples"
     return (
-        f"about {check.needed_n} samples would decide it with probability 0.8, "
+        f"about {check.needed_n} {what} would decide it with probability 0.8, "
         "if the measured value is the true one"
     )
 

@@ -9,6 +9,7 @@ from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate.accepted import Standing, accepted_series, names_accepted, nothing_to_compare, told
+from bakeoff.evals.gate.agreement import Agreements, agreement_notes, doubted, judge_agreements
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.fairness import with_fairness
@@ -43,6 +44,7 @@ class Gate:
     baseline: str | None
     signoffs: Sequence[Signoff]
     standing: Standing | None
+    agreements: Agreements
 
 
 def evaluate(
@@ -67,10 +69,12 @@ def evaluate(
     base = baseline or run.header.baseline
     if base is not None:
         evidence.system(base, "baseline")
-    gate = Gate(config, evidence, system, base, signoffs, standing)
     asked, not_asked = divide(config.checks, evidence, system.name)
+    read = config.model_copy(update={"checks": tuple(check for _, check in asked)})
+    gate = Gate(config, evidence, system, base, signoffs, standing, judge_agreements(read, evidence))
     checks = tuple(hold(evidence, _check(gate, check, f"gate.checks[{i}]")) for i, check in asked)
     checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
+    checks = (*checks, *gate.agreements.values())
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -91,7 +95,7 @@ def evaluate(
         exit_code=code,
         checks=checks,
         not_asked=not_asked,
-        notes=(*_notes(evidence, left_open, incomplete), *unfair),
+        notes=(*_notes(evidence, left_open, incomplete), *unfair, *agreement_notes(read, evidence)),
     )
 
 
@@ -112,9 +116,8 @@ def _check(gate: Gate, check: CheckConfig, where: str) -> CheckResult:
     if check.manual is not None:
         draft = _draft(f"manual: {check.manual}", "manual")
         return check_manual(draft, check.manual, gate.candidate, gate.signoffs)
-    if check.finding is not None:
-        return _finding(gate, check, where)
-    return _metric(gate, check, where)
+    kind = _metric if check.finding is None else _finding
+    return doubted(kind(gate, check, where), check, gate.evidence, gate.agreements)
 
 
 def _draft(asks: str, kind: str, **more: object) -> CheckResult:

@@ -13,6 +13,7 @@ from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.labels import Labels
 from bakeoff.evals.looks import item_ranks
 from bakeoff.evals.pairing import content_fingerprint
 from bakeoff.evals.runs import RunRecord
@@ -27,7 +28,7 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 @dataclass(frozen=True)
 class Evidence:
     """One run: its header, its scores, its suites' findings, the tags and the content fingerprints of its
-    samples by id, the dates of its systems' answers.
+    samples by id, the dates of its systems' answers, people's labels.
     """
 
     run: RunRecord
@@ -36,6 +37,7 @@ class Evidence:
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     contents: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    people: Labels | None = None
 
     @cached_property
     def labels(self) -> list[Hashable]:
@@ -47,6 +49,11 @@ class Evidence:
         """The place of every sample's item in the order of a sequential run."""
         info = self.run.header.sequential
         return [] if info is None else item_ranks(self.table.samples, info.seed)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of every sample on axis 1 of the columns, by id."""
+        return {sample.id: i for i, sample in enumerate(self.table.samples)}
 
     def system(self, name: str, where: str = "") -> SystemInfo:
         """A system of the run; InputError with the nearest name where there is none."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from pydantic import Field
 
 from bakeoff.evals.records import Record
 
@@ -39,11 +41,22 @@ class CheckResult(Record):
     `high` are the measured value and its two one-sided bounds at `level` each; `bound` is the one that
     decided, named by `bound_side`. `against` is the system that a paired check compares with, `n` counts
     samples (pairs), `coverage` the share of applicable samples that have a value. `needed_n`: how many would
-    decide it, where more data would. `items` names samples, or what a signature is bound to.
+    decide it, where more data would. `items` names samples, or what a signature is bound to. A line of kind
+    `agreement` is no check of the config's: how well the judge agrees with people, in labels; `figures` has
+    its raw agreement and what people and judge say yes to.
     """
 
     asks: str
-    kind: Literal["bound", "superiority", "non-inferiority", "quantile", "severity", "finding", "manual"]
+    kind: Literal[
+        "bound",
+        "superiority",
+        "non-inferiority",
+        "quantile",
+        "severity",
+        "finding",
+        "manual",
+        "agreement",
+    ]
     state: State
     reason: str
     against: str | None = None
@@ -60,6 +73,7 @@ class CheckResult(Record):
     method: str = ""
     note: str = ""
     items: tuple[str, ...] = ()
+    figures: Mapping[str, float] = Field(default_factory=dict)
 
 
 class NotAsked(Record):

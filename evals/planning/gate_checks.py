@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from bakeoff.evals.config_model import Config
@@ -36,7 +37,8 @@ def undecidable(
     if config.gate is None:
         return []
     aim = Aim(alpha=config.alpha)
-    known = Known.of(config, {sample.id for sample in samples}, pilot, findings)
+    ids = {sample.id: sample.domain for sample in samples}
+    known = Known.of(config, ids, pilot, findings)
     return [plan.sentence for plan in plan_checks(config, known, aim) if plan.decidable is False]
 
 
@@ -47,24 +49,35 @@ def plan_checks(config: Config, known: Known, aim: Aim) -> list[CheckPlan]:
 
 
 def _plan(check: CheckConfig, known: Known, aim: Aim) -> CheckPlan:
+    known = known.within(check.domain)
     title, sizing = title_of(check), _sizing(check, known, aim)
-    plan = CheckPlan(
+    in_all = _in_all(sizing.needed, known)
+    return CheckPlan(
         check=title,
+        domain=check.domain,
         n=sizing.n,
         needed=sizing.needed,
+        needed_in_all=in_all,
         distance=sizing.distance,
         smallest=sizing.smallest,
         decidable=sizing.decidable,
-        sentence="",
+        sentence=f"{title}: {_verdict(sizing, _of(check.domain), _mix(in_all))}",
     )
-    return plan.model_copy(update={"sentence": f"{title}: {_verdict(sizing)}"})
+
+
+def _in_all(needed: int | None, known: Known) -> int | None:
+    """How many samples of the present mix hold so many of the domain."""
+    if needed is None or known.domain is None or not known.share:
+        return None
+    return math.ceil(needed / known.share)
 
 
 def _sizing(check: CheckConfig, known: Known, aim: Aim) -> Sizing:
     if check.none_below is not None or check.none_above is not None:
         return Sizing(reason="is decided sample by sample: there is no size to plan")
-    if check.domain is not None:
-        return Sizing(reason="is of one domain only: no size is planned for it")
+    if check.domain is not None and known.offered == 0:
+        reason = f"cannot be decided: no sample at hand is of domain {check.domain}"
+        return Sizing(n=0, decidable=False, reason=reason)
     if check.finding is not None:
         return finding_sizes(check, known, aim)
     if check.better_than is not None or check.not_worse_than is not None:
@@ -94,21 +107,30 @@ def title_of(check: CheckConfig) -> str:
     return f"{subject} not worse than {check.not_worse_than}"
 
 
-def _verdict(sizing: Sizing) -> str:
+def _of(domain: str | None) -> str:
+    return "" if domain is None else f" of domain {domain}"
+
+
+def _mix(in_all: int | None) -> str:
+    return "" if in_all is None else f" (about {count(in_all)} of the present mix)"
+
+
+def _verdict(sizing: Sizing, of: str, mix: str) -> str:
+    """The sentence; `of` says which samples are counted, `mix` how large a data set holds what is needed."""
     if sizing.reason:
         return sizing.reason
     assumed = f" ({sizing.assumption})" if sizing.assumption else ""
     if sizing.n is None:
-        return f"needs {count(sizing.needed)} samples to show {sizing.what}{assumed}"
+        return f"needs {count(sizing.needed)} samples{of} to show {sizing.what}{mix}{assumed}"
     if sizing.off is not None:
         return (
-            f"{count(sizing.n)} samples decide it if the truth is near what the pilot saw; "
-            f"{count(sizing.needed)} would be needed to show {sizing.what}{assumed}"
+            f"{count(sizing.n)} samples{of} decide it if the truth is near what the pilot saw; "
+            f"{count(sizing.needed)} would be needed{mix} to show {sizing.what}{assumed}"
         )
     if sizing.decidable:
-        enough = f"{count(sizing.n)} samples are enough to show {sizing.what}"
+        enough = f"{count(sizing.n)} samples{of} are enough to show {sizing.what}"
         return f"{enough}; {count(sizing.needed)} would be{assumed}"
     return (
-        f"cannot be decided with {count(sizing.n)} samples, which are too few to show {sizing.what}; "
-        f"{count(sizing.needed)} are needed{assumed}"
+        f"cannot be decided with {count(sizing.n)} samples{of}, which are too few to show {sizing.what}; "
+        f"{count(sizing.needed)} are needed{mix}{assumed}"
     )

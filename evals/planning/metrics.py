@@ -27,31 +27,36 @@ RATE, MEAN, SHIFT = "a right-or-wrong metric", "a mean of judged scores", "a dif
 
 
 def pilot_metrics(
-    table: ScoreTable, pairs: Sequence[tuple[str, str]], aim: Aim, repeats: int, n: int | None = None
+    table: ScoreTable,
+    pairs: Sequence[tuple[str, str]],
+    aim: Aim,
+    repeats: int,
+    n: int | None = None,
+    domain: str | None = None,
 ) -> Iterator[MetricPlan]:
-    """One plan for every column and (system, baseline) that have a pair of scores.
+    """One plan for every column and (system, baseline) that have a pair of scores, within a domain if named.
 
-    `n` is the number of pairs to plan with, by default as many as the pilot has.
+    `n` is the number of pairs to plan with, by default as many as the pilot has; of a domain its share.
     """
     index = {system.name: i for i, system in enumerate(table.systems)}
     labels = cluster_labels(table.samples)
+    inside = np.array([domain in (None, key.domain) for key in table.samples], dtype=bool)
     for column in table.columns:
         for system, baseline in pairs:
-            a, b, used = paired_values(column, index[system], index[baseline])
+            a, b = column.values[index[system]], column.values[index[baseline]]
+            paired = both_scored(a, b)
+            used = paired & inside
             if not used.any():
                 continue
-            spread = paired_spread(a, b, shared_clusters(labels, used), repeats)
-            named = _named(column, system, baseline, n or int(used.sum()))
-            yield _sized(named, spread, aim, column.output.margin)
+            spread = paired_spread(a[used], b[used], shared_clusters(labels, used), repeats)
+            seen, whole = int(used.sum()), int(paired.sum())
+            named = _named(column, system, baseline, round(n * seen / whole) if n else seen)
+            yield sized(named.model_copy(update={"domain": domain}), spread, aim, column.output.margin)
 
 
-def paired_values(
-    column: Column, i: int, j: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Both systems' values of the samples on which both have one, and which samples those are."""
-    a, b = column.values[i], column.values[j]
-    used = ~np.isnan(sample_means(a)) & ~np.isnan(sample_means(b))
-    return a[used], b[used], used
+def both_scored(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which samples have a value on both sides; a and b are of shape (samples, repeats)."""
+    return ~np.isnan(sample_means(a)) & ~np.isnan(sample_means(b))
 
 
 def unplanned_metrics(
@@ -60,12 +65,12 @@ def unplanned_metrics(
     """Without a pilot: the spread that was stated, or METHODS' defaults for three kinds of metric."""
     if stated is not None:
         what = RATE if stated.discordant is not None else "a mean of scores"
-        yield _sized(MetricPlan(metric=what, n=n), stated, aim, None)
+        yield sized(MetricPlan(metric=what, n=n), stated, aim, None)
         return
-    yield _sized(MetricPlan(metric=RATE, n=n), assumed_spread(True, clusters), aim, None)
-    yield _sized(MetricPlan(metric=MEAN, n=n), assumed_spread(False, clusters), aim, None)
+    yield sized(MetricPlan(metric=RATE, n=n), assumed_spread(True, clusters), aim, None)
+    yield sized(MetricPlan(metric=MEAN, n=n), assumed_spread(False, clusters), aim, None)
     shift = stated_spread(sd=SHIFT_SD, clusters=clusters).model_copy(update={"source": "assumed"})
-    yield _sized(MetricPlan(metric=SHIFT, n=n), shift, aim, None)
+    yield sized(MetricPlan(metric=SHIFT, n=n), shift, aim, None)
 
 
 def _named(column: Column, system: str, baseline: str, n: int) -> MetricPlan:
@@ -81,7 +86,8 @@ def _named(column: Column, system: str, baseline: str, n: int) -> MetricPlan:
     )
 
 
-def _sized(named: MetricPlan, spread: Spread | None, aim: Aim, own_margin: float | None) -> MetricPlan:
+def sized(named: MetricPlan, spread: Spread | None, aim: Aim, own_margin: float | None) -> MetricPlan:
+    """The plan with its sizes, or with a note on why there are none."""
     if spread is None:
         why = "a single pair" if named.n == 1 else "nothing varied in the pilot"
         return named.model_copy(update={"note": why})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bakeoff.evals import operations
 from bakeoff.evals.config_model import Config
 from bakeoff.evals.findings import Finding
+from bakeoff.evals.planning.by_domain import domain_plans
 from bakeoff.evals.planning.costs import measured_costs, size_cost
 from bakeoff.evals.planning.gate_checks import plan_checks
-from bakeoff.evals.planning.known import Known
+from bakeoff.evals.planning.known import Known, domains_of
 from bakeoff.evals.planning.metrics import pilot_metrics, unplanned_metrics
 from bakeoff.evals.planning.records import (
     Aim,
@@ -38,13 +39,15 @@ def plan_samples(
     stated: Spread | None = None,
     clusters: Clustering | None = None,
     n: int | None = None,
+    domains: Mapping[str | None, int] | None = None,
     repeats: int | None = None,
     concurrency: Mapping[str, int] | None = None,
 ) -> SamplePlan:
     """The plan for an aim, from a pilot (`run` and its `table`), or from stated or assumed variance.
 
     `n` is the number of samples at hand, by default those of the pilot; `repeats` the planned
-    answers to each, by default the pilot's or the config's. `concurrency`: each system's calls in flight.
+    answers to each, by default the pilot's or the config's. `domains` counts the data set's samples by
+    domain, by default the pilot's. `concurrency`: each system's calls in flight.
     """
     again = repeats or (run.header.repeats if run else config.repeats if config else 1)
     own_variance = stated is not None or clusters is not None
@@ -53,13 +56,28 @@ def plan_samples(
         metrics = list(unplanned_metrics(aim, n, stated, clusters or Clustering()))
     else:
         metrics = list(pilot_metrics(pilot, _pairs(run), aim, again, n))
+    if domains is None and table is not None:
+        domains = domains_of(table)
     checks: list[CheckPlan] = []
     if config is not None and config.gate is not None:
         found = findings if pilot is not None else ()
-        known = Known.of(config, None, pilot, found, repeats=again, count=n, stated=stated, clusters=clusters)
+        known = Known.of(
+            config,
+            None,
+            pilot,
+            found,
+            repeats=again,
+            count=n,
+            domains=domains,
+            stated=stated,
+            clusters=clusters,
+        )
         checks = plan_checks(config, known, aim)
     systems = [] if table is None else measured_costs(table, concurrency or {})
     main = headline(metrics, _preferred(config))
+    within: Iterable[MetricPlan] = ()
+    if main is not None:
+        within = domain_plans(main, domains or {}, aim, table=pilot, repeats=again, n=n)
     return SamplePlan(
         sentences=tuple(sentences(main, aim)) if main else ("The run holds no pair of scores.",),
         aim=aim,
@@ -67,6 +85,7 @@ def plan_samples(
         samples=n if main is None else main.n,
         repeats=again,
         metrics=tuple(metrics),
+        domains=tuple(within),
         checks=tuple(checks),
         systems=tuple(systems),
         costs=tuple(_costs(main, checks, systems, again)),
@@ -93,7 +112,8 @@ def _costs(
         return
     sizes = {OFFERED: main.n, f"for the effect in {main.metric}": main.needed}
     sizes[f"for the margin in {main.metric}"] = main.needed_margin
-    wanted = [check.needed for check in checks if check.needed is not None]
+    # a check of one domain needs a data set that holds so many of it
+    wanted = [check.needed_in_all or check.needed for check in checks if check.needed is not None]
     sizes["for every check of the gate"] = max(wanted, default=None)
     for purpose, n in sizes.items():
         if n is not None:

@@ -47,11 +47,12 @@ class MetricPlan(Record):
     `n` counts the pairs at hand, None where unknown. `smallest_effect` and `smallest_margin` are what `n` can
     show, None where it can show nothing or is unknown; `needed` and `needed_margin` the pairs for the wanted
     effect and the margin, None where the metric has no range that gives them a meaning. Effects are in the
-    metric's own unit.
+    metric's own unit. `domain`: counted within it.
     """
 
     suite: str = ""
     metric: str
+    domain: str | None = None
     system: str | None = None
     baseline: str | None = None
     bounded: bool = True
@@ -70,10 +71,13 @@ class CheckPlan(Record):
     """One check of the gate: whether `n` samples can decide it, and how many could.
 
     `distance` is what the check has to show: how far the truth lies from the bound, or the margin.
-    `decidable` is None where that cannot be known before a pilot.
+    `decidable` is None where that cannot be known before a pilot. Of a check of one `domain`, `n` and
+    `needed` count its samples; `needed_in_all` is the size of a data set of the present mix with so many.
     """
 
     check: str
+    domain: str | None = None
+    needed_in_all: int | None = None
     n: int | None = None
     needed: int | None = None
     distance: float | None = None
@@ -107,7 +111,10 @@ class SizeCost(Record):
 
 
 class SamplePlan(Record):
-    """The whole plan: its headline in words, sizes, checks, cost, and what was assumed."""
+    """The whole plan: its headline in words, sizes, checks, cost, and what was assumed.
+
+    `domains` are the sizes of the headline's metric within each domain, where there are several.
+    """
 
     sentences: tuple[str, ...]
     aim: Aim
@@ -115,6 +122,7 @@ class SamplePlan(Record):
     samples: int | None = None
     repeats: int = 1
     metrics: tuple[MetricPlan, ...] = ()
+    domains: tuple[MetricPlan, ...] = ()
     checks: tuple[CheckPlan, ...] = ()
     systems: tuple[SystemCost, ...] = ()
     costs: tuple[SizeCost, ...] = ()

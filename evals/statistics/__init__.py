@@ -6,6 +6,7 @@ imported only inside the functions that need it.
 
 from __future__ import annotations
 
+from bakeoff.evals.statistics.agreement import Agreement, cohen_kappa
 from bakeoff.evals.statistics.auc import auc
 from bakeoff.evals.statistics.best import best_probabilities
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
@@ -45,6 +46,7 @@ from bakeoff.evals.statistics.units import Clusters, paired_differences
 from bakeoff.evals.statistics.unpaired import Unpaired, newcombe, unpaired_difference
 
 __all__ = [
+    "Agreement",
     "Bounds",
     "Clustering",
     "Clusters",
@@ -59,6 +61,7 @@ __all__ = [
     "cluster_t",
     "clustering_by_icc",
     "clustering_of",
+    "cohen_kappa",
     "did_sd",
     "difference_interval",
     "exceeds",

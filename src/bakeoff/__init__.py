@@ -16,12 +16,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import changed_items, compare, compare_runs, load_config, run
+    from bakeoff.api import changed_items, compare, compare_runs, load_config, plan, run
     from bakeoff.deciding import accept, compare_accepted, gate, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
     from bakeoff.evals.gate.result import CheckResult, GateResult, State
+    from bakeoff.evals.planning import SamplePlan
 
 _HOMES = {
     "BakeoffError": "bakeoff.evals.errors",
@@ -31,6 +32,7 @@ _HOMES = {
     "GateResult": "bakeoff.evals.gate.result",
     "InputError": "bakeoff.evals.errors",
     "RunIncomplete": "bakeoff.evals.errors",
+    "SamplePlan": "bakeoff.evals.planning",
     "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
     "accept": "bakeoff.deciding",
@@ -40,6 +42,7 @@ _HOMES = {
     "compare_runs": "bakeoff.api",
     "gate": "bakeoff.deciding",
     "load_config": "bakeoff.api",
+    "plan": "bakeoff.api",
     "run": "bakeoff.api",
     "sign": "bakeoff.deciding",
 }
@@ -52,6 +55,7 @@ __all__ = [
     "GateResult",
     "InputError",
     "RunIncomplete",
+    "SamplePlan",
     "State",
     "Verdict",
     "accept",
@@ -61,6 +65,7 @@ __all__ = [
     "compare_runs",
     "gate",
     "load_config",
+    "plan",
     "run",
     "sign",
 ]

@@ -11,7 +11,10 @@ from bakeoff.evals import comparison_builder, drill_down, run_pairs, runner
 from bakeoff.evals.changed_items import ChangedItems
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.config_model import Config
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.planning import SamplePlan
 from bakeoff.evals.store import Store, open_store
+from bakeoff.planning import plan_config, stated_aim, with_gate
 
 
 def load_config(path: Path | str) -> Config:
@@ -72,6 +75,38 @@ def changed_items(
     """
     with opened_store(checked_config(config, asks=False), create=False) as store:
         return drill_down.changed_items(store, (before, after), metric, limit=limit, run_id=run_id)
+
+
+def plan(
+    config: Config | Path | str | None = None,
+    *,
+    run_id: str | None = None,
+    effect: float = 0.05,
+    margin: float | None = None,
+    power: float = 0.80,
+    alpha: float | None = None,
+    samples: int | None = None,
+    repeats: int | None = None,
+    gate_file: Path | str | None = None,
+) -> SamplePlan:
+    """How many samples for which effect, and whether the gate can be decided; nothing is asked.
+
+    The variance is that of a stored run (the config's newest by default), else METHODS' defaults. `effect` is
+    the difference to find, `margin` the loss to exclude (None: each metric's own), `alpha` the config's by
+    default. `plan.checks` says of each check of the gate whether it can be decided. Raises InputError.
+    """
+    checked = None if config is None else checked_config(config)
+    if gate_file is not None:
+        if checked is None:
+            raise InputError("a gate file needs a config", where="gate_file", todo="name the config too")
+        checked = with_gate(checked, Path(gate_file))
+    if alpha is None:
+        alpha = 0.05 if checked is None else checked.alpha
+    aim = stated_aim(effect=effect, margin=margin, power=power, alpha=alpha)
+    for name, value in (("samples", samples), ("repeats", repeats)):
+        if value is not None and value < 1:
+            raise InputError(f"{value} is no number of {name}", where=name, todo="give one from 1 on")
+    return plan_config(checked, aim, run_id=run_id, samples=samples, repeats=repeats)
 
 
 def checked_config(config: Config | Path | str, *, asks: bool = True) -> Config:

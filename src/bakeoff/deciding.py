@@ -23,6 +23,7 @@ from bakeoff.evals.gate.signoffs import FILE as SIGNOFFS_FILE
 from bakeoff.evals.gate.signoffs import Signoff, add_signoff, read_signoffs, signed
 from bakeoff.evals.gate_config import DEFAULT_DAYS, GateConfig
 from bakeoff.evals.gate_file import read_gate
+from bakeoff.evals.labels import labels_of
 from bakeoff.evals.pre_merge import series_name
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
@@ -167,6 +168,9 @@ def _case(
             tags=any(check.tag is not None for check in rules.checks),
             contents=contents or any(names_accepted(check) for check in rules.checks),
         )
+        if rules.judge_agreement is not None:
+            people = labels_of(store, evidence.run, checked.folder / rules.judge_agreement.labels)
+            evidence = replace(evidence, people=people)
     return _Case(checked, rules, evidence, signoffs, _file_of(checked, rules, baseline_file))
 
 

@@ -41,6 +41,16 @@ def write_world(
     return path
 
 
+def give_domains(folder: Path, shares: Mapping[str, int]) -> None:
+    """Spread the questions over domains: of every ten, `shares` says how many are of which."""
+    path = folder / "questions.jsonl"
+    cycle = [name for name, share in shares.items() for _ in range(share)]
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for i, row in enumerate(rows):
+        row["domain"] = cycle[(i + i // 10 * 3) % 10]  # another shift in every ten
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
 def http_system(url: str, **keys: Any) -> dict[str, Any]:
     """A retrieving system behind an `AnswerServer`."""
     system = {"adapter": "http", "kind": "rag", "url": url, "contexts": "chunks"}

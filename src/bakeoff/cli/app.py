@@ -240,15 +240,16 @@ def plan(
     repeats: Annotated[
         str | None, typer.Option(metavar="N", help="Answers to each; the pilot's or config's otherwise.")
     ] = None,
+    gate: Annotated[Path | None, typer.Option(help="A gate file, instead of the config's `gate:`.")] = None,
     json: Json = False,
 ) -> None:
-    """How many samples for which effect, and what they cost. Exit code 3: too few for the config's gate."""
+    """How many samples for which effect, and what they cost. Exit code 3: too few for the gate."""
     from bakeoff.cli.planning import Wishes, plan_run
 
     wishes = Wishes(
         effect, margin, power, alpha, discordant, sd, cluster_size, icc, samples=samples, repeats=repeats
     )
-    raise typer.Exit(plan_run(config, run, wishes, as_json=json))
+    raise typer.Exit(plan_run(config, run, wishes, gate=gate, as_json=json))
 
 
 @app.command(epilog="Example: bakeoff doctor --config bakeoff.yaml")

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bakeoff.assemble import assemble, read_config
+from bakeoff.assemble import read_config
 from bakeoff.cli.planning_text import draw
 from bakeoff.evals.config import Config
-from bakeoff.evals.datasets import read_samples
-from bakeoff.evals.errors import BakeoffError, InputError
-from bakeoff.evals.findings import Finding
-from bakeoff.evals.planning import Aim, SamplePlan, Spread, plan_samples, stated_spread
-from bakeoff.evals.runner import Plan
-from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.errors import InputError
+from bakeoff.evals.planning import Aim, SamplePlan, Spread, stated_spread
 from bakeoff.evals.statistics import Clustering, clustering_by_icc
-from bakeoff.evals.store import open_store
-from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import ScoreTable
+from bakeoff.planning import plan_config, with_gate
 
-DEMO_STORE = Path(".bakeoff/demo.db")
 CANNOT_TELL = 3
 LEAST_EFFECT = 0.001
 
@@ -43,35 +33,17 @@ class Wishes:
     repeats: str | None = None
 
 
-@dataclass(frozen=True)
-class Pilot:
-    """An earlier run, its scores and its findings."""
-
-    run: RunRecord
-    table: ScoreTable
-    findings: Sequence[Finding]
-
-
-def plan_run(path: Path, run_id: str | None, wishes: Wishes, *, as_json: bool) -> int:
-    """Print the plan; 0, or 3 where a check of the config's gate cannot be decided."""
+def plan_run(
+    path: Path, run_id: str | None, wishes: Wishes, *, gate: Path | None = None, as_json: bool
+) -> int:
+    """Print the plan; 0, or 3 where a check of the gate (the config's, or that file's) cannot be decided."""
     config = None if path == Path("bakeoff.yaml") and not path.exists() else read_config(path)
+    if gate is not None:
+        config = with_gate(read_config(path) if config is None else config, gate)
     aim, stated, clusters = _aim(wishes, config), _stated(wishes), _clusters(wishes)
     n, repeats = _whole(wishes.samples, "--samples", 10**7), _whole(wishes.repeats, "--repeats", 1000)
-    pilot = _pilot(config, run_id)
-    alone = pilot is None or stated is not None or clusters is not None
-    if n is None and alone and config is not None:
-        n = _count(config)
-    plan = plan_samples(
-        aim,
-        config=config,
-        run=None if pilot is None else pilot.run,
-        table=None if pilot is None else pilot.table,
-        findings=() if pilot is None else pilot.findings,
-        stated=stated,
-        clusters=clusters,
-        n=n,
-        repeats=repeats,
-        concurrency={} if pilot is None or config is None else _concurrency(config),
+    plan = plan_config(
+        config, aim, run_id=run_id, stated=stated, clusters=clusters, samples=n, repeats=repeats
     )
     print(plan.model_dump_json(indent=2) if as_json else draw(plan))
     return _code(plan)
@@ -133,65 +105,3 @@ def _whole(text: str | None, option: str, most: int) -> int | None:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= most:
         raise InputError(f"{text!r} is no whole number", where=option, todo=f"give one from 1 to {most:,}")
     return int(text)
-
-
-def _pilot(config: Config | None, run_id: str | None) -> Pilot | None:
-    """The run of that name; without a name the newest of the config, or of the demo, if there is one."""
-    url = _store_url(config)
-    if url is None:
-        if run_id is not None:
-            raise InputError("there is no store that could hold a run", todo="run `bakeoff run` first")
-        return None
-    store = open_store(url, create=False)
-    try:
-        if run_id is None:
-            runs = store.list_runs(None if config is None else config.name)
-            run = runs[0] if runs else None
-        else:
-            run = store.find_run(run_id)
-        if run is None:
-            return None
-        return Pilot(run, load_table(store, run), store.findings(run.id))
-    finally:
-        store.close()
-
-
-def _store_url(config: Config | None) -> str | None:
-    """The config's store, or the demo's where there is no config; None where none has been made yet."""
-    if config is None:
-        return f"sqlite:///{DEMO_STORE.absolute().as_posix()}" if DEMO_STORE.exists() else None
-    file = config.store.removeprefix("sqlite:///")
-    return config.store if file == config.store or Path(file).exists() else None
-
-
-def _count(config: Config) -> int | None:
-    """The samples of the config's data set; those of a hub are not fetched for this."""
-    if config.dataset.hub is not None and os.environ.get("HF_HUB_OFFLINE", "") in ("", "0"):
-        return None
-    return sum(1 for _ in read_samples(config.dataset, config.folder))
-
-
-def _concurrency(config: Config) -> dict[str, int]:
-    """How many calls each system takes at once: the limit, or its own."""
-    limit = config.limits.concurrency
-    try:
-        plan = assemble(config)
-    except BakeoffError:
-        return dict.fromkeys(config.systems, limit)  # a package is missing here: the run was made elsewhere
-    asyncio.run(_close(plan))
-    return {system.name: at_once(limit, getattr(system, "concurrency", None)) for system in plan.systems}
-
-
-def at_once(limit: int, own: int | None) -> int:
-    """Calls in flight, as the run has them: `limits.concurrency`, or fewer where the system takes fewer.
-
-    >>> at_once(32, None), at_once(32, 1), at_once(4, 8)
-    (32, 1, 4)
-    """
-    return min(limit, own or limit)
-
-
-async def _close(plan: Plan) -> None:
-    for system in plan.systems:
-        await system.aclose()
-    await plan.judge.aclose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bakeoff.evals.planning.metrics import worst_pairs
+from bakeoff.evals.planning.metrics import label, worst_pairs
 from bakeoff.evals.planning.records import CheckPlan, MetricPlan, SamplePlan, SizeCost, Spread, SystemCost
 from bakeoff.evals.planning.words import amount, count
 
@@ -13,27 +13,28 @@ GATE_MARKS = {True: "yes", False: "NO", None: "?"}
 
 def draw(plan: SamplePlan) -> str:
     """Plain text, the same on a terminal and in a pipe."""
-    blocks = [plan.sentences, _sizes(plan), _gate(plan.checks), _costs(plan), plan.notes]
+    blocks = [plan.sentences, _sizes(plan), _domains(plan), _gate(plan.checks), _costs(plan), plan.notes]
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
 
 
 def _sizes(plan: SamplePlan) -> Iterator[str]:
-    rows = [
-        [
-            "metric",
-            "n",
-            "smallest seen",
-            f"n for {amount(plan.aim.effect)}",
-            "margin",
-            "n for it",
-            "variation",
-        ]
-    ]
     shown = worst_pairs(plan.metrics)
-    rows += [_row(metric) for metric in shown]
-    yield from _aligned(rows, right={1, 3, 5})
+    yield from _table("metric", plan, [_row(metric) for metric in shown])
     if len(shown) < len(plan.metrics):
         yield "Of each metric the pair that needs most is shown; --json has all."
+
+
+def _domains(plan: SamplePlan) -> Iterator[str]:
+    """The headline's metric, one domain a line."""
+    if plan.domains:
+        yield f"Within each domain, for {label(plan.domains[0])}:"
+        yield from _table("domain", plan, [[str(one.domain), *_row(one)[1:]] for one in plan.domains])
+
+
+def _table(first: str, plan: SamplePlan, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    wanted = f"n for {amount(plan.aim.effect)}"
+    head = [first, "n", "smallest seen", wanted, "margin", "n for it", "variation"]
+    yield from _aligned([head, *rows], right={1, 3, 5})
 
 
 def _row(plan: MetricPlan) -> list[str]:

@@ -91,6 +91,20 @@ def test_a_gate_that_cannot_be_decided_is_exit_3(bakeoff: Terminal, questions: i
     assert ("  NO  exact_match at least 0.8: cannot be decided" in out) == (expected == 3)
 
 
+def test_a_gate_file_stands_in_for_the_section(bakeoff: Terminal) -> None:
+    write_pilot_world(bakeoff.folder, gate=GATE)
+    rules = {"candidate": "tuned", "checks": [{"metric": "latency_p95_s", "at_most": 3.0}]}
+    (bakeoff.folder / "fast.yaml").write_text(json.dumps(rules))
+    code, out, _ = bakeoff("plan", "--gate", "fast.yaml")
+    assert code == 0
+    assert "yes latency_p95_s at most 3: 160 samples are enough" in out
+    assert "exact_match at least" not in out
+    (bakeoff.folder / "fast.yaml").write_text("candidate: nobody\n")
+    code, _, err = bakeoff("plan", "--gate", "fast.yaml")
+    assert code == 2
+    assert "fast.yaml:1: candidate: names no system: 'nobody'" in err
+
+
 def test_a_run_warns_before_it_asks_and_goes_on(bakeoff: Terminal) -> None:
     write_pilot_world(bakeoff.folder, questions=40, gate=GATE)
     code, out, err = bakeoff("run", "--quiet")

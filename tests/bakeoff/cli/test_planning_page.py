@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from command_line.pilot_world import write_pilot_world
+from command_line.worlds import give_domains
 
 from bakeoff.cli.app import main
 
@@ -36,9 +37,14 @@ def test_the_page_shows_what_is_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if "bakeoff.yaml" in command:
-        (section,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-        write_pilot_world(tmp_path, **yaml.safe_load(section))
+    config = re.search(r"\S+\.yaml", command)
+    if config is not None:
+        by_domain = config[0] != "bakeoff.yaml"
+        sections = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+        write_pilot_world(tmp_path, **yaml.safe_load(sections[by_domain]))
+        if by_domain:
+            give_domains(tmp_path, {"returns": 7, "billing": 3})
+            (tmp_path / config[0]).write_text((tmp_path / "bakeoff.yaml").read_text())
         monkeypatch.setattr(sys, "argv", ["bakeoff", "run", "--quiet"])
         with pytest.raises(SystemExit):
             main()
@@ -46,4 +52,4 @@ def test_the_page_shows_what_is_printed(
 
 
 def test_the_page_has_its_examples() -> None:
-    assert len(BLOCKS) == 5
+    assert len(BLOCKS) == 6
