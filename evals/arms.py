@@ -13,7 +13,8 @@ def find_arms(table: ScoreTable) -> list[Arms]:
     """Every complete 2×2, in the order of the table's systems.
 
     The base is a `prompt` system, `rag` and `tuned` are its children of those kinds, the hybrid has one of
-    them among its ancestors. The other is every one of the family in turn, for the ancestry does not say.
+    them among its ancestors. The ancestry does not say which is the other: where the table has more than one
+    that it could be, none is taken, since a guess would be attributed to.
     """
     return [arms for base in _of(table.systems, Kind.PROMPT) for arms in _family(table, base.name)]
 
@@ -25,12 +26,10 @@ def _family(table: ScoreTable, base: str) -> Iterator[Arms]:
     for hybrid in _of(table.systems, Kind.HYBRID):
         ancestors = table.ancestors(hybrid.name)
         for parent in ancestors:
-            if parent in tuned:
-                for rag in rags:
-                    yield Arms(base=base, rag=rag, tuned=parent, hybrid=hybrid.name, assumed="rag")
-            elif parent in rags:
-                for other in tuned:
-                    yield Arms(base=base, rag=parent, tuned=other, hybrid=hybrid.name, assumed="tuned")
+            if parent in tuned and len(rags) == 1:
+                yield Arms(base=base, rag=rags[0], tuned=parent, hybrid=hybrid.name, assumed="rag")
+            elif parent in rags and len(tuned) == 1:
+                yield Arms(base=base, rag=parent, tuned=tuned[0], hybrid=hybrid.name, assumed="tuned")
 
 
 def _of(systems: Sequence[SystemInfo], kind: Kind) -> list[SystemInfo]:

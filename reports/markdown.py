@@ -54,8 +54,8 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u206
 """Control characters, lone surrogates, and what turns the direction of all that follows."""
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|#~&$]")
 _CALLS = re.compile(r"[@#!](?=\\?\w)")
-_OPENERS = re.compile(r"^(\d*)([-+=]|[.)](?=\s|$))")
-"""What would begin a list, a rule or a heading, at the start of the line only."""
+_OPENERS = re.compile(r"^(\d*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
+"""What would begin a list, a rule or a heading, at the start of the line only; a signed number does not."""
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:

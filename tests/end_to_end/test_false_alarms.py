@@ -92,7 +92,7 @@ def table(variant: Variant, hits: int) -> str:
 def draw(counted: Mapping[str, int]) -> None:
     """The rates with their intervals, beside the level."""
     with figure("false_alarms.svg", 6.0, 1.9) as axes:
-        for place, name in enumerate(reversed(counted)):
+        for place, name in enumerate(reversed(list(counted))):
             low, high = exact_interval(counted[name], REPETITIONS)
             axes.plot([100 * low, 100 * high], [place, place], color="#1f5fa8")
             axes.plot([100 * counted[name] / REPETITIONS], [place], "o", color="#1f5fa8")

@@ -35,9 +35,11 @@ def test_a_hybrid_stands_with_the_arm_that_it_was_made_from() -> None:
     assert found(*FAMILY, *second) == [("base", "rag", "tuned", "both"), ("base", "rag", "tuned2", "both2")]
 
 
-def test_every_complete_one_is_found_where_the_ancestry_leaves_it_open() -> None:
-    second: Wanted = ("rag2", Kind.RAG, "base")
-    assert found(*FAMILY, second) == [("base", "rag", "tuned", "both"), ("base", "rag2", "tuned", "both")]
+def test_nothing_is_guessed_where_the_ancestry_leaves_it_open() -> None:
+    assert found(*FAMILY, ("rag2", Kind.RAG, "base")) == []
+    of_rag: tuple[Wanted, ...] = (*FAMILY[:3], ("both", Kind.HYBRID, "rag"))
+    assert found(*of_rag) == [("base", "rag", "tuned", "both")]
+    assert found(*of_rag, ("tuned2", Kind.FINE_TUNED, "base")) == []
 
 
 def test_a_hybrid_may_descend_through_others() -> None:

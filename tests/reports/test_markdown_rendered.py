@@ -78,7 +78,11 @@ def test_an_escaped_text_reads_as_it_is(text: str) -> None:
     ("text", "shown"),
     [
         ("a|b", r"a\|b"),
-        ("+0.041", r"\+0.041"),
+        ("+0.041", "+0.041"),
+        ("+ one", r"\+ one"),
+        ("---", r"\---"),
+        ("- - -", r"\- - -"),
+        ("-5 to 5", "-5 to 5"),
         ("1. one", r"1\. one"),
         ("1.5 s", "1.5 s"),
         ("@octo", "@\u2060octo"),

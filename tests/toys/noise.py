@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Plugin, Wiring
-from bakeoff.evals.protocols import Materials, Tools
+from bakeoff.evals.protocols import Materials, Metric, Suite, Tools
 from bakeoff.evals.records import Answered, Output, Sample, Score, Status
 from bakeoff.evals.table import ScoreTable
 
@@ -61,7 +61,7 @@ class ReadsScores:
     """The eight numbers of an answer."""
 
     name, fingerprint, needs_judge, needs_encoder = "reads scores", "reads scores 1", False, False
-    outputs = tuple(Output(name=name) for name in METRICS)
+    outputs: Sequence[Output] = tuple(Output(name=name) for name in METRICS)
 
     def inapplicable(self, answered: Answered) -> Score | None:
         return None
@@ -80,7 +80,7 @@ class NoiseSuite:
     name = "noise"
 
     def __init__(self) -> None:
-        self.metrics = (ReadsScores(),)
+        self.metrics: Sequence[Metric] = (ReadsScores(),)
 
     def samples(self, materials: Materials) -> Iterable[Sample]:
         return materials.samples
@@ -93,7 +93,7 @@ class NoOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _build(_options: NoOptions, _wiring: Wiring) -> NoiseSuite:
+def _build(_options: NoOptions, _wiring: Wiring) -> Suite:
     return NoiseSuite()
 
 

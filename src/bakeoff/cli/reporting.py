@@ -64,8 +64,8 @@ def compare_names(
     if NAME in names and store_url is None:
         if all_pairs:
             raise InputError("--all-pairs compares systems of one run", todo=f"leave {NAME} out")
-        systems = [name for name in names if name != NAME]
-        print_comparison(compare_accepted(config, run_id=run_id, systems=systems or None), format_name)
+        others = [name for name in names if name != NAME]
+        print_comparison(compare_accepted(config, run_id=run_id, systems=others or None), format_name)
         return 0
     if len(names) < 2 and not (all_pairs and not names):
         raise InputError("compare needs at least two names", todo="give systems of one run, or runs")
