@@ -19,10 +19,11 @@ import asyncio
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from bakeoff.adapters.answer_mapping import Malformed, fit, to_response, well_formed
 from bakeoff.adapters.capabilities import (
@@ -37,6 +38,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest, file_digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response
+from bakeoff.evals.traits import mark
 
 
 class CommandOptions(BaseModel):
@@ -66,12 +68,14 @@ class CommandSystem:
         self.concurrency = options.processes * options.concurrency
         default = {Capability.RETRIEVES} if wiring.kind in RETRIEVING_KINDS else set()
         self.capabilities = live_capabilities(wiring, default)
+        files = _file_digests(options.command, wiring.folder)
+        self.traits = _traits(options.command, files)
         self.fingerprint = digest(
             {
                 "adapter": "command",
                 "kind": self.kind,
                 "command": list(options.command),
-                "files": _file_digests(options.command, wiring.folder),
+                "files": files,
                 "version": options.version,
                 "capabilities": sorted(self.capabilities),
             }
@@ -153,6 +157,12 @@ def _fields(request: Request) -> dict[str, object]:
         "rendering": request.rendering.model_dump(),
         "seed": request.seed,
     }
+
+
+def _traits(command: tuple[str, ...], files: Mapping[str, str]) -> dict[str, JsonValue]:
+    """The program and its own files; its arguments stay out, since any of them may be a secret."""
+    shown = [Path(command[0]).name, *(Path(name).name for name in files)]
+    return {"code": {"of": " ".join(shown), "content": mark(dict(files))}} if files else {}
 
 
 def _file_digests(command: tuple[str, ...], folder: Path) -> dict[str, str]:

@@ -25,6 +25,7 @@ from bakeoff.adapters.capabilities import (
     refuse_unsupported,
     system_key,
 )
+from bakeoff.adapters.chat_traits import endpoint
 from bakeoff.adapters.credentials import query_of, texts_to_mask, without_credentials
 from bakeoff.adapters.http_call import Reply, call, checked_url, shown_url
 from bakeoff.adapters.json_paths import Expressions
@@ -33,6 +34,7 @@ from bakeoff.evals.errors import InputError, NotHeld, TransportFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.records import Capability, DocumentState, Failure, Request, Response
+from bakeoff.evals.traits import mark
 
 if TYPE_CHECKING:
     import aiohttp
@@ -95,6 +97,10 @@ class HttpSystem:
         self.name, self.kind, self.parent = wiring.name, wiring.kind, wiring.parent
         self.capabilities = _capabilities(options, wiring)
         self.fingerprint = _fingerprint(options, wiring, self.capabilities)
+        self.traits: dict[str, JsonValue] = {
+            "endpoint": endpoint(options.url),
+            "request_template": mark([options.method, without_credentials(options.request)]),
+        }
         self._options, self._expressions = options, expressions
         self._placeholders = used(options.request)
         self._masked = texts_to_mask(options.url, options.request, options.headers)

@@ -19,6 +19,7 @@ from bakeoff.adapters.chat_endpoint import (
     check_key,
 )
 from bakeoff.adapters.chat_prompt import BARE, Example, Prompt, check_template, prompt_text
+from bakeoff.adapters.chat_traits import endpoint, plain, prompt_traits
 from bakeoff.adapters.credentials import without_credentials
 from bakeoff.adapters.pricing import Price, Pricer, pricer
 from bakeoff.evals.identity import digest
@@ -80,6 +81,7 @@ class ChatSystem:
                 "sampling": without_credentials(options.sampling()),
             }
         )
+        self.traits = traits(prompt, options)
         self._prompt, self._sampling, self._streams = prompt, options.sampling(), options.stream
         where = system_key(wiring)
         key = check_key(options.api_key, options.base_url, where=where)
@@ -135,6 +137,19 @@ def capabilities(prompt: Prompt, options: Options, wiring: Wiring) -> frozenset[
     why = f"with these options the openai adapter has only {', '.join(sorted(able))}"
     forbid(stated, set(Capability) - able, where=f"{system_key(wiring)}.capabilities", why=why)
     return stated
+
+
+def traits(prompt: Prompt, options: Options) -> dict[str, JsonValue]:
+    """What shows of the system here; the endpoint's chat template and weights do not."""
+    sampling = {
+        name: list(one) if isinstance(one, tuple) else one for name, one in options.sampling().items()
+    }
+    return {
+        "model": options.model,
+        "endpoint": endpoint(options.base_url),
+        "decoding": plain(sampling),
+        **prompt_traits(prompt),
+    }
 
 
 def extras(completion: Completion) -> dict[str, JsonValue]:

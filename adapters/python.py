@@ -37,6 +37,7 @@ from bakeoff.adapters.python_target import (
     read_signature,
     source_digests,
 )
+from bakeoff.adapters.target_traits import target_traits
 from bakeoff.evals.errors import BakeoffError, InputError, NotHeld, TransportFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Plugin, Wiring
@@ -79,13 +80,15 @@ class PythonSystem:
         default = {Capability.RETRIEVES} if wiring.kind in RETRIEVING_KINDS else set()
         self.capabilities = live_capabilities(wiring, default)
         _check_claims(self.capabilities, self._signature, owner, system_key(wiring))
+        source = source_digests(options.target, self._function)
+        self.traits = target_traits(options.target, source, options.arguments)
         self.fingerprint = digest(
             {
                 "adapter": "python",
                 "kind": self.kind,
                 "target": options.target,
                 "arguments": options.arguments,
-                "source": source_digests(options.target, self._function),
+                "source": source,
                 "version": options.version,
                 "capabilities": sorted(self.capabilities),
             }

@@ -13,10 +13,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from bakeoff.adapters.answer_mapping import well_formed
 from bakeoff.adapters.capabilities import forbid, refuse_unsupported, system_key
@@ -94,11 +95,17 @@ class RecordedSystem:
     content_addressed = True
 
     def __init__(
-        self, wiring: Wiring, recording: Recording, capabilities: frozenset[Capability], fingerprint: str
+        self,
+        wiring: Wiring,
+        recording: Recording,
+        capabilities: frozenset[Capability],
+        fingerprint: str,
+        traits: Mapping[str, JsonValue],
     ) -> None:
         self.name, self.kind, self.parent = wiring.name, wiring.kind, wiring.parent
         self.capabilities, self.fingerprint = capabilities, fingerprint
         self._recording, self._seed = recording, wiring.seed
+        self.traits = traits
 
     async def answer(self, request: Request) -> Response:
         """The recorded answer, or NotHeld."""
@@ -133,15 +140,17 @@ def build(options: RecordedOptions, wiring: Wiring) -> RecordedSystem:
     forbid(claimed, [Capability.LIVE], where=where, why="a recording is not live")
     why = f"{options.path} shows no such thing"
     forbid(claimed, frozenset(Capability) - shown, where=where, why=why)
+    content = file_digest(path)
     fingerprint = digest(
         {
             "adapter": "recorded",
-            "file": file_digest(path),
+            "file": content,
             "columns": options.columns,
             "capabilities": sorted(claimed),
         }
     )
-    return RecordedSystem(wiring, recording, claimed, fingerprint)
+    traits: dict[str, JsonValue] = {"recording": {"of": path.name, "content": content[:12]}}
+    return RecordedSystem(wiring, recording, claimed, fingerprint, traits)
 
 
 def _read_recording(path: Path, options: RecordedOptions) -> tuple[Recording, frozenset[Capability]]:

@@ -11,7 +11,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -91,9 +91,18 @@ class Collector:
     result: Collected = field(default_factory=Collected)
     updated: dict[str, float] = field(default_factory=dict)
     """When each system's documents began to be replaced, by the performance counter."""
+    only: Sequence[str] | None = None
+    lines: dict[str, _Line] = field(default_factory=dict)
 
-    async def collect(self, systems: list[System], repeats: int) -> Collected:
-        """Ask all systems; one stage per document state, the systems' own state first."""
+    async def collect(
+        self, systems: list[System], repeats: int, *, only: Sequence[str] | None = None
+    ) -> Collected:
+        """Ask all systems; one stage per document state, the systems' own state first.
+
+        `only` these samples, where given; what is known of a system, such as that it is prepared or out of
+        reach, lasts from call to call.
+        """
+        self.only = only
         states = self._states()
         for state in [None, *states.values()]:
             async with asyncio.TaskGroup() as group:
@@ -110,14 +119,14 @@ class Collector:
 
     def _states(self) -> dict[str, DocumentState]:
         found: dict[str, DocumentState] = {}
-        for batch in self.store.sample_batches(self.run.id):
+        for batch in self.store.sample_batches(self.run.id, only=self.only):
             for sample, _ in batch:
                 if sample.overrides.documents is not None:
                     found.setdefault(sample.overrides.documents.fingerprint, sample.overrides.documents)
         return found
 
     def _cells(self, repeats: int, state: str | None) -> Iterator[list[Cell]]:
-        for batch in self.store.sample_batches(self.run.id):
+        for batch in self.store.sample_batches(self.run.id, only=self.only):
             yield [
                 Cell(sample, repeat, sample.request(self.seed + repeat))
                 for sample, _ in batch
@@ -129,7 +138,7 @@ class Collector:
         own = getattr(system, "concurrency", None)
         workers = min(self.limits.concurrency, own or self.limits.concurrency)
         queue: asyncio.Queue[tuple[str, list[Cell]] | None] = asyncio.Queue(2 * workers)
-        line = _Line(self, system)
+        line = self.lines.setdefault(f"{system.name} {state}", _Line(self, system))
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(line.work(queue))

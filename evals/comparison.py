@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bakeoff.evals.fairness.notes import FairnessNote
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.records import Record
 from bakeoff.evals.table import SystemInfo
@@ -22,10 +23,13 @@ class Verdict(StrEnum):
     EQUIVALENT = "equivalent"
     CANNOT_TELL = "cannot tell"
     NOT_APPLICABLE = "not applicable"
+    NOT_TESTED = "not tested"
 
 
-DifferenceCorrection = Literal["max_t", "bh"]
-"""How a p is adjusted: in the table's one family, or by Benjamini–Hochberg over the table's slices."""
+DifferenceCorrection = Literal["max_t", "bh", "none"]
+"""How a p is adjusted: in the table's one family, by Benjamini–Hochberg over the table's slices, or not at
+all, for metrics that the config leaves out of the family.
+"""
 
 
 class RunInfo(Record):
@@ -71,7 +75,10 @@ class Difference(Record):
     `low` and `high` are the simultaneous 95 % interval of the table's family, which belongs to
     `p_adjusted` and `verdict`; `pointwise_low` and `pointwise_high` the interval of this difference
     alone, which belongs to `p`. A slice's difference stands in no family (`correction` is `bh`): its `low`
-    and `high` are pointwise. `only_system` and `only_baseline` count unpaired samples.
+    and `high` are pointwise. So are those of a metric outside the family (`correction` is `none`), which has
+    no adjusted p, and the verdict `not tested`. `only_system` and `only_baseline` count unpaired samples.
+    With `voided` something else differs (`Comparison.fairness`) that the effect cannot be told from: no
+    verdict.
     """
 
     system: str
@@ -94,10 +101,16 @@ class Difference(Record):
     test: str = ""
     bounds: Bounds | None = None
     note: str = ""
+    voided: bool = False
 
 
 class MetricRow(Record):
-    """One metric over all systems, on all samples or on a slice of them (`domain=billing`)."""
+    """One metric over all systems, on all samples or on a slice of them (`domain=billing`).
+
+    `best` is each system's probability of having the best mean, on the `best_n` samples that all have: a
+    posterior share, no test. Systems without a value are left out; it is empty for slices and where fewer
+    than two systems or samples are left.
+    """
 
     suite: str
     metric: str
@@ -109,6 +122,8 @@ class MetricRow(Record):
     note: str = ""
     cells: Mapping[str, Cell]
     differences: tuple[Difference, ...] = ()
+    best: Mapping[str, float] = Field(default_factory=dict)
+    best_n: int = 0
 
 
 class JudgeInfo(Record):
@@ -126,8 +141,10 @@ class EncoderInfo(Record):
 class Footer(Record):
     """What a reader needs to trust, or redo, the table.
 
-    `family` counts the differences of whole metrics, `slices` those of slices that were tested, at the false
-    discovery rate `slice_q`, and `slices_too_few` those with fewer pairs or clusters than `slice_fewest`.
+    `family` counts the differences of whole metrics that are judged together, `exploratory` those of metrics
+    outside the family where the config names its metrics (`family_metrics`). `slices` counts the differences
+    of slices that were tested, at the false discovery rate `slice_q`, and `slices_too_few` those with fewer
+    pairs or clusters than `slice_fewest`.
     """
 
     judge: JudgeInfo | None = None
@@ -136,6 +153,8 @@ class Footer(Record):
     alpha: float = 0.05
     permutations: int = 0
     family: int = 0
+    family_metrics: tuple[str, ...] = ()
+    exploratory: int = 0
     slices: int = 0
     slices_too_few: int = 0
     slice_q: float = 0.10
@@ -161,12 +180,93 @@ class ItemScore(Record):
     detail: Mapping[str, object] = Field(default_factory=dict)
 
 
+class Arms(Record):
+    """Four systems of one family that make a 2×2: without and with retrieval, without and with tuning.
+
+    `assumed` names the arm that the hybrid's ancestry does not hold: a hybrid made from `tuned` does not say
+    which of the family's retrievals it has.
+    """
+
+    base: str
+    rag: str
+    tuned: str
+    hybrid: str
+    assumed: Literal["rag", "tuned"]
+
+
+class ArmEffect(Record):
+    """What one thing does to a metric over a 2×2, in the metric's unit, paired by sample.
+
+    `low` and `high` are simultaneous over all effects of all 2×2s, and belong to `p_adjusted` and
+    `verdict`. For the interaction, `better` means more than the sum of the two, `equivalent` the sum.
+    """
+
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    verdict: Verdict = Verdict.CANNOT_TELL
+    bounds: Bounds | None = None
+    note: str = ""
+
+
+class Attribution(Record):
+    """One metric over one 2×2: the means of the four arms over the same n samples, and what they add up to.
+
+    retrieval = ((rag − base) + (hybrid − tuned)) / 2, tuning = ((tuned − base) + (hybrid − rag)) / 2,
+    interaction = hybrid − tuned − rag + base. `means` is by arm; `coverage` is the share of the samples
+    that apply to all four arms on which all four have a score.
+    """
+
+    suite: str
+    metric: str
+    direction: Literal["higher", "lower"]
+    margin: float | None = None
+    unit: str = ""
+    arms: Arms
+    means: Mapping[str, float] = Field(default_factory=dict)
+    n: int = 0
+    clusters: int | None = None
+    coverage: float | None = None
+    retrieval: ArmEffect = ArmEffect()
+    tuning: ArmEffect = ArmEffect()
+    interaction: ArmEffect = ArmEffect()
+    sentence: str = ""
+
+
+class PairCount(Record):
+    """How the samples of two systems, or of two runs, match.
+
+    Within a run a sample is a system's where it applies to the system and was answered. `by_content` counts
+    the pairs whose ids differ; `ambiguous_ids` are the first ids that could not be matched with certainty.
+    """
+
+    name: str
+    against: str
+    paired: int
+    only_name: int = 0
+    only_against: int = 0
+    by_content: int = 0
+    ambiguous_name: int = 0
+    ambiguous_against: int = 0
+    ambiguous_ids: tuple[str, ...] = ()
+
+
 class Comparison(Record):
-    """Everything a report needs. `baseline` is None where there is a single system."""
+    """Everything a report needs. `baseline` is None where there is a single system.
+
+    `all_pairs`: every two systems are compared, not only all with the baseline. `fairness`: what else differs
+    in each compared pair, beside what is compared.
+    """
 
     run: RunInfo
     systems: tuple[SystemInfo, ...]
     baseline: str | None
+    all_pairs: bool = False
     metrics: tuple[MetricRow, ...]
     findings: tuple[Finding, ...] = ()
+    attribution: tuple[Attribution, ...] = ()
+    pairings: tuple[PairCount, ...] = ()
     footer: Footer
+    fairness: tuple[FairnessNote, ...] = ()

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from bakeoff.evals import operations
+from bakeoff.evals.attribution import attributions
+from bakeoff.evals.best import best_of
 from bakeoff.evals.cells import cluster_labels, is_binary, sample_means, summarise
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, RunInfo
 from bakeoff.evals.corrections import FEWEST_UNITS
 from bakeoff.evals.differences import Differences, differences
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.finding_verdicts import judge_findings
 from bakeoff.evals.findings import Finding
-from bakeoff.evals.runs import RunRecord
+from bakeoff.evals.looks import stop_notes
+from bakeoff.evals.pair_counts import count_pairs
+from bakeoff.evals.pairs import against_one, every_pair
+from bakeoff.evals.runs import RunRecord, left_out_notes
 from bakeoff.evals.slices import with_slices
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import OPEN, Column, ScoreTable
 
@@ -30,9 +37,14 @@ UNITS = {"latency_s": "s", "first_token_s": "s", "cost_usd": "USD", "output_toke
 
 
 def compare_run(
-    store: Store, run: RunRecord, *, baseline: str | None = None, systems: Sequence[str] | None = None
+    store: Store,
+    run: RunRecord,
+    *,
+    baseline: str | None = None,
+    systems: Sequence[str] | None = None,
+    all_pairs: bool = False,
 ) -> Comparison:
-    """A run's systems against one of them.
+    """A run's systems against one of them, or with `all_pairs` every two of them.
 
     `systems` restricts and orders the table; `baseline` defaults to the run's own, else the first
     system. Raises InputError for names that the run does not hold.
@@ -46,7 +58,12 @@ def compare_run(
             f"run {run.id!r} holds no system {baseline!r}", todo=f"its systems: {', '.join(names)}"
         )
     findings = [f for f in store.findings(run.id) if f.system in names]
-    return compare_table(run, table, baseline=baseline, findings=findings, remarks=store.remarks(run.id))
+    remarks = store.remarks(run.id)
+    found = compare_table(
+        run, table, baseline=baseline, all_pairs=all_pairs, findings=findings, remarks=remarks
+    )
+    around = circumstances(run.header, run.id, asked_dates(store, run.id))
+    return with_fairness(found, table, around, run.header)
 
 
 def restrict(table: ScoreTable, systems: Sequence[str] | None, run_id: str) -> ScoreTable:
@@ -70,20 +87,21 @@ def compare_table(
     *,
     baseline: str,
     pairs: Sequence[tuple[str, str]] | None = None,
+    all_pairs: bool = False,
     findings: Sequence[Finding] = (),
     remarks: Sequence[str] = (),
 ) -> Comparison:
     """The comparison object of a table: its differences as one family, those of slices beside it.
 
-    `pairs` are (system, baseline); all systems against `baseline` where not given.
+    `pairs` are (system, baseline); where not given all systems against `baseline`, or every pair of them.
     """
     header = run.header
     open_now = open_cells(table)
     table = with_slices(table, header.slices)
     names = [system.name for system in table.systems]
     if pairs is None:
-        pairs = [(name, baseline) for name in names if name != baseline]
-    found = differences(table, pairs, alpha=header.alpha, seed=header.seed)
+        pairs = (every_pair if all_pairs else against_one)(names, baseline)
+    found = differences(table, pairs, alpha=header.alpha, seed=header.seed, family=header.family)
     by_column: dict[str, list[Difference]] = defaultdict(list)
     for key, difference in found.found:
         by_column[key].append(difference)
@@ -96,7 +114,8 @@ def compare_table(
         }
         if column.suite == operations.SUITE and not any(cell.n for cell in cells.values()):
             continue  # nobody measures it: first tokens of recordings, say
-        rows.append(_row(column, cells, by_column[column.key]))
+        best = best_of(column, names, labels, header.seed)
+        rows.append(_row(column, cells, by_column[column.key], best))
     return Comparison(
         run=RunInfo(
             id=run.id,
@@ -109,8 +128,11 @@ def compare_table(
         ),
         systems=tuple(table.systems),
         baseline=baseline if pairs else None,
+        all_pairs=all_pairs,
         metrics=tuple(rows),
         findings=judge_findings(findings, header.alpha),
+        attribution=attributions(table, UNITS, alpha=header.alpha, seed=header.seed),
+        pairings=count_pairs(table, pairs),
         footer=_footer(run, rows, found, remarks),
     )
 
@@ -125,7 +147,12 @@ def open_cells(table: ScoreTable) -> int:
     return sum(int((column.statuses == OPEN).sum()) for column in table.columns)
 
 
-def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) -> MetricRow:
+def _row(
+    column: Column,
+    cells: dict[str, Cell],
+    found: Sequence[Difference],
+    best: tuple[Mapping[str, float], int],
+) -> MetricRow:
     output = column.output
     means = [sample_means(column.values[i]) for i in range(len(cells))]
     present = [values for values in means if not np.isnan(values).all()]
@@ -140,12 +167,14 @@ def _row(column: Column, cells: dict[str, Cell], found: Sequence[Difference]) ->
         note=output.note,
         cells=cells,
         differences=tuple(found),
+        best=best[0],
+        best_n=best[1],
     )
 
 
 def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remarks: Sequence[str]) -> Footer:
     header = run.header
-    notes = [*header.notes]
+    notes = [*left_out_notes(header), *header.notes, *stop_notes(header.sequential)]
     if header.on_system_failure == "exclude":
         notes.append("Failed answers are left out of the means (on_system_failure: exclude).")
     thin = _thinly_scored(rows)
@@ -158,6 +187,8 @@ def _footer(run: RunRecord, rows: Sequence[MetricRow], found: Differences, remar
         alpha=header.alpha,
         permutations=found.permutations,
         family=found.family,
+        family_metrics=header.family or (),
+        exploratory=found.exploratory,
         slices=found.slices,
         slices_too_few=found.too_few,
         slice_q=FALSE_DISCOVERY_RATE,

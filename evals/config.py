@@ -22,7 +22,8 @@ from bakeoff.evals.config_model import (
     TrainingConfig,
     resolve_store,
 )
-from bakeoff.evals.config_sections import SECTIONS, Sections
+from bakeoff.evals.config_sections import DEFAULT_JUDGE, SECTIONS, Sections
+from bakeoff.evals.config_touches import check_touches
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import redact, substitute
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
@@ -48,29 +49,40 @@ __all__ = [
 ]
 
 
-def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None = None) -> Config:
+def load_config(
+    path: Path,
+    plugins: Plugins,
+    environ: Mapping[str, str] | None = None,
+    *,
+    judge: str | None = None,
+    asks: bool = True,
+) -> Config:
     """Read and check a config, and the file of its gate where it names one; builds nothing.
 
-    `environ` stands in for the process's environment. Raises one ConfigError with a line for each problem.
+    `environ` stands in for the process's environment. `judge` takes the place of the whole `judge` section,
+    whose variables are then not needed; the snapshot keeps the section as written. `asks` is False where
+    nobody will be asked: a judge whose variables are not set is then no fault. Raises one ConfigError with a
+    line for each problem.
     """
     file = read_yaml(path)
     folder = path.absolute().parent
     environ = os.environ if environ is None else environ
-    values = Values(substitute(file.tree, environ))
+    values = Values(substitute(_with_judge(file.tree, environ, judge, asks=asks), environ))
     gate_file = values.tree.get("gate") if isinstance(values.tree.get("gate"), str) else None
     elsewhere = SECTIONS if gate_file is None else (*SECTIONS, "gate")
     plain = {key: value for key, value in values.tree.items() if key not in elsewhere}
     settings = values.validate(Settings, plain, (), known=SECTIONS)
     sections = Sections(values, plugins)
-    judge, systems = sections.judge(), sections.systems()
+    judging, systems = sections.judge(), sections.systems()
     encoder, suites = sections.encoder(), sections.suites()
     _check_parents(values)
     _check_names(values)
+    check_touches(values)
     store = _store(values, settings, folder)
     if gate_file is not None and not (folder / gate_file).is_file():
         told = values.shown(("gate",), gate_file, ": ")
         values.report(("gate",), f"names no file{told}", "give a mapping (key: value), or a gate file's path")
-    if values.problems or settings is None or judge is None or encoder is None:
+    if values.problems or settings is None or judging is None or encoder is None:
         ordered = sorted(values.problems, key=lambda problem: file.line(problem.path))
         raise ConfigError(file.tell(problem) for problem in ordered)
     own = {name: getattr(settings, name) for name in Settings.model_fields}
@@ -79,7 +91,7 @@ def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None 
         own["gate"] = read_gate(folder / gate_file, tuple(systems), environ)
     return Config(
         **own,
-        judge=judge,
+        judge=judging,
         systems=systems,
         encoder=encoder,
         suites=suites,
@@ -88,6 +100,15 @@ def load_config(path: Path, plugins: Plugins, environ: Mapping[str, str] | None 
         snapshot=redact(file.tree),
         secrets=values.secrets,
     )
+
+
+def _with_judge(tree: Any, environ: Mapping[str, str], judge: str | None, *, asks: bool) -> Any:
+    """The tree with another judge where one is named, or where none is asked and it lacks a variable."""
+    if not isinstance(tree, dict):
+        return tree
+    if judge is None and not asks and substitute(tree.get("judge"), environ).problems:
+        judge = DEFAULT_JUDGE
+    return tree if judge is None else {**tree, "judge": {"kind": judge}}
 
 
 def _systems(values: Values) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, field_validator, model_validator
 
 from bakeoff.evals.gate_config import GateConfig
 from bakeoff.evals.records import Capability, Kind, Record
@@ -111,7 +111,11 @@ class Settings(Record):
     gate: GateConfig | None = Field(default=None, description="used by `bakeoff gate`")
     on_system_failure: Literal["worst", "exclude"] = "worst"
     slices: SlicesConfig | None = None
+    family: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        default=None, description="metrics whose differences are judged together; all otherwise"
+    )
     alpha: float = Field(default=0.05, gt=0, lt=1)
+    touches: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
 
     @field_validator("store")
     @classmethod
@@ -154,6 +158,9 @@ class SystemKeys(Record):
     kind: Kind = Field(description="one of prompt, rag, fine_tuned and hybrid")
     parent: Text | None = None
     capabilities: frozenset[Capability] | None = None
+    traits: Mapping[str, JsonValue] = Field(
+        default_factory=dict, description="what the adapter cannot see: model, decoding, template …"
+    )
 
 
 class SystemConfig(SystemKeys):

@@ -37,6 +37,8 @@ def located(config: Config) -> Iterator[None]:
 
 def _key_path(config: Config, where: str) -> KeyPath | None:
     """`systems.my.bot.url` → ("systems", "my.bot", "url"); None where it is no key of the config."""
+    if where.startswith("family["):
+        return _split(where)
     section, _, rest = where.partition(".")
     if section not in _SECTIONS:
         return None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bakeoff.evals.cells import shared_clusters
+from bakeoff.evals.comparison import Verdict
 from bakeoff.evals.contrasts import Contrast, Judgement, number, verdict, within
 from bakeoff.evals.statistics import Family, PairedTest, benjamini_hochberg, max_t
 from bakeoff.evals.statistics.multiplicity import FALSE_DISCOVERY_RATE
@@ -20,23 +21,35 @@ VECTORS = 20
 
 
 def judge_family(
-    tested: Sequence[Contrast], *, alpha: float, seed: int
+    tested: Sequence[Contrast], *, alpha: float, seed: int, own_tests: bool = True
 ) -> tuple[list[Judgement], Family | None]:
     """All contrasts by one max-|t| distribution (Westfall–Young; DESIGN §9).
 
     Effect, simultaneous interval, adjusted p and verdict come from it, so that they cannot contradict
-    each other.
+    each other. The raw p is each contrast's own test, or without `own_tests` the sign flips of the family,
+    which cost nothing more.
     """
     if not tested:
         return [], None
     matrix = np.column_stack([contrast.difference for contrast in tested])
     used = np.asarray(np.stack([contrast.paired for contrast in tested]).any(axis=0))
     family = max_t(matrix[used], shared_clusters(tested[0].labels, used), alpha=alpha, seed=seed)
-    judged = [_by_family(contrast, family, i, alpha, seed) for i, contrast in enumerate(tested)]
+    tests = [one.test(seed) if own_tests else _test_of(family, i) for i, one in enumerate(tested)]
+    judged = [_by_family(one, family, i, tests[i], alpha, seed) for i, one in enumerate(tested)]
     return judged, family
 
 
-def _by_family(contrast: Contrast, family: Family, i: int, alpha: float, seed: int) -> Judgement:
+def _test_of(family: Family, i: int) -> PairedTest:
+    """The i-th contrast's test by the sign vectors that the family has drawn anyway."""
+    count = int(family.n[i])
+    return PairedTest(
+        number(family.p[i]), None, "sign-flip (of the family)", count, permutations=family.permutations
+    )
+
+
+def _by_family(
+    contrast: Contrast, family: Family, i: int, test: PairedTest, alpha: float, seed: int
+) -> Judgement:
     """What the family says of its i-th contrast.
 
     Without any spread the family has no honest width; the contrast's own interval at alpha/m
@@ -48,7 +61,13 @@ def _by_family(contrast: Contrast, family: Family, i: int, alpha: float, seed: i
         low, high = interval.low, interval.high
     ends = within(contrast.column.output, number(low), number(high))
     p = number(family.p_adjusted[i])
-    return Judgement(*ends, contrast.test(seed), p, verdict(contrast.column.output, *ends, p, alpha))
+    return Judgement(*ends, test, p, verdict(contrast.column.output, *ends, p, alpha))
+
+
+def judge_alone(contrast: Contrast, *, alpha: float, seed: int) -> Judgement:
+    """A contrast outside every family: its own (pointwise) interval and raw p, and no verdict."""
+    interval = contrast.interval(alpha, seed)
+    return Judgement(interval.low, interval.high, contrast.test(seed), None, Verdict.NOT_TESTED)
 
 
 def judge_slices(tested: Sequence[Contrast], *, alpha: float, seed: int) -> list[Judgement]:

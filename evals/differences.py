@@ -1,7 +1,8 @@
 """Differences: every system against its baseline on every metric, and on every slice of one.
 
-Those of whole metrics are one family. Those of slices stand apart: looking at slices costs the table no
-power, and the table lends them none (`corrections`).
+Those of whole metrics are one family, or those of the metrics that the config names for it; the others are
+exploratory: an interval and a p of their own, and no verdict. Those of slices stand apart: looking at
+slices costs the table no power, and the table lends them none (`corrections`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 
 from bakeoff.evals.comparison import Bounds, Difference, DifferenceCorrection, Verdict
 from bakeoff.evals.contrasts import Contrast, End, Judgement, contrasts, filled, hangs_on_the_judge
-from bakeoff.evals.corrections import FEWEST_UNITS, judge_family, judge_slices
+from bakeoff.evals.corrections import FEWEST_UNITS, judge_alone, judge_family, judge_slices
 from bakeoff.evals.table import ScoreTable
+from bakeoff.evals.table_family import MetricNames, in_family
 
 Judging = Callable[[Sequence[Contrast]], list[Judgement]]
 
@@ -22,22 +24,31 @@ Judging = Callable[[Sequence[Contrast]], list[Judgement]]
 @dataclass(frozen=True)
 class Differences:
     """(column key, difference) of each contrast; how many there are in the family and its permutations, how
-    many of slices were tested, and how many of slices were too few to test.
+    many of whole metrics outside it, how many of slices were tested, and how many of slices were too few to
+    test.
     """
 
     found: Sequence[tuple[str, Difference]]
     family: int = 0
     permutations: int = 0
+    exploratory: int = 0
     slices: int = 0
     too_few: int = 0
 
 
 def differences(
-    table: ScoreTable, pairs: Sequence[tuple[str, str]], *, alpha: float, seed: int
+    table: ScoreTable,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    alpha: float,
+    seed: int,
+    family: MetricNames | None = None,
 ) -> Differences:
-    """All contrasts of these (system, baseline) pairs, judged."""
+    """All contrasts of these (system, baseline) pairs, judged; `family` names the metrics of the family."""
     every = contrasts(table, pairs)
-    whole = [one for one in every if one.column.slice is None and one.paired.sum() >= 2]
+    wide = [one for one in every if one.column.slice is None and one.paired.sum() >= 2]
+    whole = [one for one in wide if in_family(one.column, family)]
+    outside = [one for one in wide if not in_family(one.column, family)]
     parts = [one for one in every if one.column.slice is not None]
     enough = [one for one in parts if one.units >= FEWEST_UNITS]
 
@@ -47,30 +58,47 @@ def differences(
     def by_slice(tested: Sequence[Contrast]) -> list[Judgement]:
         return judge_slices(tested, alpha=alpha, seed=seed)
 
+    def alone(tested: Sequence[Contrast]) -> list[Judgement]:
+        return [judge_alone(one, alpha=alpha, seed=seed) for one in tested]
+
     index = {system.name: i for i, system in enumerate(table.systems)}
-    judged, family = judge_family(whole, alpha=alpha, seed=seed)
-    sliced = judge_slices(enough, alpha=alpha, seed=seed)
-    bounds = {**_bounds(whole, judged, index, by_family), **_bounds(enough, sliced, index, by_slice)}
-    known = {id(one): judgement for one, judgement in zip([*whole, *enough], [*judged, *sliced], strict=True)}
+    judged, together = judge_family(whole, alpha=alpha, seed=seed)
+    groups = (
+        (whole, judged, by_family),
+        (outside, alone(outside), alone),
+        (enough, judge_slices(enough, alpha=alpha, seed=seed), by_slice),
+    )
+    known: dict[int, tuple[Judgement, Bounds | None]] = {}
+    for members, judgements, judging in groups:
+        bounds = _bounds(members, judgements, index, judging)
+        pairs_of = zip(members, judgements, strict=True)
+        known |= {id(one): (judgement, bounds.get(id(one))) for one, judgement in pairs_of}
     found = []
     for one in every:
-        judgement = known.get(id(one))
-        if judgement is None:
-            difference = _untested(one)
+        correction = _correction(one, family)
+        if id(one) in known:
+            difference = _difference(one, *known[id(one)], correction, alpha=alpha, seed=seed)
         else:
-            difference = _difference(one, judgement, bounds.get(id(one)), alpha=alpha, seed=seed)
+            difference = _untested(one, correction)
         found.append((one.column.key, difference))
     return Differences(
         found,
         family=len(whole),
-        permutations=0 if family is None else family.permutations,
+        permutations=0 if together is None else together.permutations,
+        exploratory=len(outside),
         slices=len(enough),
         too_few=sum(bool(one.paired.any()) for one in parts) - len(enough),
     )
 
 
 def _difference(
-    contrast: Contrast, judgement: Judgement, bounds: Bounds | None, *, alpha: float, seed: int
+    contrast: Contrast,
+    judgement: Judgement,
+    bounds: Bounds | None,
+    correction: DifferenceCorrection,
+    *,
+    alpha: float,
+    seed: int,
 ) -> Difference:
     pointwise = contrast.interval(alpha, seed)
     found, note = judgement.verdict, pointwise.flag
@@ -85,7 +113,7 @@ def _difference(
         p=judgement.test.p,
         p_mid=judgement.test.p_mid,
         p_adjusted=judgement.p_adjusted,
-        correction=_correction(contrast),
+        correction=correction,
         verdict=found,
         pointwise_low=pointwise.low,
         pointwise_high=pointwise.high,
@@ -99,20 +127,21 @@ def _difference(
     )
 
 
-def _untested(contrast: Contrast) -> Difference:
+def _untested(contrast: Contrast, correction: DifferenceCorrection) -> Difference:
     """Too few pairs: an effect may be there, but nothing can be said of it."""
     paired = contrast.paired
     n = int(paired.sum())
+    unknown = Verdict.NOT_TESTED if correction == "none" else Verdict.CANNOT_TELL
     nothing = bool(np.isnan(contrast.a).all() or np.isnan(contrast.b).all())
     return Difference(
         system=contrast.system,
         baseline=contrast.baseline,
         effect=float(contrast.difference[paired].mean()) if n else None,
-        correction=_correction(contrast),
+        correction=correction,
         n=n,
         clusters=contrast.units if contrast.units < n else None,
         **_unpaired(contrast),
-        verdict=Verdict.NOT_APPLICABLE if nothing else Verdict.CANNOT_TELL,
+        verdict=Verdict.NOT_APPLICABLE if nothing else unknown,
         note="" if nothing else _too_few(contrast, n),
     )
 
@@ -124,8 +153,10 @@ def _too_few(contrast: Contrast, n: int) -> str:
     return f"too few to say (n = {n}{clusters})"
 
 
-def _correction(contrast: Contrast) -> DifferenceCorrection:
-    return "max_t" if contrast.column.slice is None else "bh"
+def _correction(contrast: Contrast, family: MetricNames | None) -> DifferenceCorrection:
+    if contrast.column.slice is not None:
+        return "bh"
+    return "max_t" if in_family(contrast.column, family) else "none"
 
 
 def _unpaired(contrast: Contrast) -> dict[str, int]:

@@ -9,11 +9,17 @@ from pydantic import Field, model_validator
 
 from bakeoff.evals.records import Record
 
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+LONGEST = 500
+"""Characters of a text in a gate."""
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
-ROLES = ("baseline", "parent")
+ROLES = ("baseline", "parent", "accepted")
 """What `better_than` and `not_worse_than` may name beside a system."""
+
+DEFAULT_DAYS = 90
+"""How much older than the candidate's an accepted baseline's run may be; ours, no source gives a number."""
 
 SUBJECTS = frozenset({"metric", "finding", "manual"})
 BOUNDS = {
@@ -45,7 +51,7 @@ class CheckConfig(Record):
     Exactly one of `metric`, `finding` and `manual`. A metric takes exactly one of `at_least`, `at_most`,
     `better_than`, `not_worse_than`, `none_below` and `none_above`, a finding one of the first two, a manual
     item none. `margin` goes with `not_worse_than` (left out: the metric's own); `better_than` and
-    `not_worse_than` name `baseline`, `parent` or a system. `domain` restricts a metric to one domain,
+    `not_worse_than` name `baseline`, `parent`, `accepted` or a system. `domain` restricts to one domain,
     `quantile` asks for a quantile of its values in place of their mean (`latency_p95_s` is short for
     `latency_s` with quantile 0.95). `tag` or `ids` say which samples `none_below` and `none_above` guard, all
     where neither is given. `family`, `slice` and `against` tell findings of one name apart.
@@ -97,6 +103,16 @@ def _check_companions(subject: str, given: Set[str], bounds: Set[str]) -> None:
         raise ValueError("a check takes tag or ids, not both")
 
 
+class SequentialConfig(Record):
+    """How `bakeoff run --sequential` takes the samples: `first` before the first look, then `step` a look.
+
+    Declared beforehand, because it changes the bounds. A look takes at least a twentieth of what was taken.
+    """
+
+    first: int = Field(default=20, ge=1)
+    step: int = Field(default=20, ge=1)
+
+
 class AgreementConfig(Record):
     """How well the judge must agree with people before its scores decide anything (METHODS §7).
 
@@ -116,13 +132,20 @@ class GateConfig(Record):
     """What `bakeoff gate` decides by; `bakeoff run` checks its shape and does not use it.
 
     `coverage` is the least share of applicable samples that must have a score, below which a check is
-    inconclusive; `inconclusive` says what such a verdict counts as. `judge_agreement`: left out, a judge's
-    scores are taken as they are.
+    inconclusive; `inconclusive` says what such a verdict counts as. `allow_unfair` lets a check decide whose
+    comparison something else voids (another decoding, say). `baseline_file` is where the accepted baseline
+    lies (from the config's folder; `bakeoff.baseline.json` where not given), `baseline_days` how many days
+    older than the candidate's its run may be. `sequential` allows a run that stops as soon as the verdict is
+    certain. Without `judge_agreement` a judge's scores are taken as they are.
     """
 
     candidate: Text
     checks: tuple[CheckConfig, ...] = Field(min_length=1)
     allow_offline_judge: bool = False
+    allow_unfair: bool = False
     coverage: float = Field(default=0.95, ge=0, le=1)
+    baseline_file: Text | None = None
+    baseline_days: int = Field(default=DEFAULT_DAYS, ge=1, le=36_500)
     inconclusive: Literal["inconclusive", "pass", "fail"] = "inconclusive"
+    sequential: SequentialConfig | None = None
     judge_agreement: AgreementConfig | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from bakeoff.evals.config_errors import ConfigError, KeyPath
 from bakeoff.evals.config_values import Values
 from bakeoff.evals.environment import substitute
-from bakeoff.evals.gate_config import ROLES, GateConfig
+from bakeoff.evals.gate_config import LONGEST, ROLES, GateConfig
 from bakeoff.evals.yaml_lines import read_yaml
 
 
@@ -33,14 +33,18 @@ def read_gate(path: Path, systems: Sequence[str], environ: Mapping[str, str] | N
 def check_references(values: Values, gate: Mapping[str, Any], at: KeyPath, systems: Sequence[str]) -> None:
     """Note a problem for every name in a gate, which lies at `at`, that is no system's and no role."""
     check_name(values, (*at, "candidate"), gate.get("candidate"), systems)
+    for role in ROLES:
+        if role in systems:
+            todo = "a check could not tell the two apart; give the system another name"
+            values.report(("systems", role), f"{role!r} is what a gate calls something else", todo)
     for path, name in _references(gate.get("checks")):
         if name not in ROLES:
             check_name(values, (*at, *path), name, systems)
 
 
 def check_name(values: Values, path: KeyPath, name: Any, systems: Sequence[str]) -> None:
-    """Note a problem where a text is the name of no system."""
-    if isinstance(name, str) and name and systems and name not in systems:
+    """Note a problem where a text is the name of no system; one that is too long is told of already."""
+    if isinstance(name, str) and 0 < len(name) <= LONGEST and systems and name not in systems:
         known = ", ".join(systems)
         values.report(path, "names no system" + values.shown(path, name, ": "), f"the systems are {known}")
 

@@ -49,6 +49,8 @@ class System(Protocol):
     many calls at once says so in an attribute `concurrency`: queueing is nobody's latency. One that has
     something to load or to index may have an `async def prepare(self) -> None`: it is called before the
     first question that the store cannot answer, again after `set_documents`, and bounded by no time-out.
+    `traits`, a mapping, says what can be seen of how it answers (`bakeoff.evals.traits`): in what two systems
+    differ beside what is compared.
     """
 
     name: str

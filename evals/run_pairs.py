@@ -1,4 +1,4 @@
-"""Runs against each other: the same samples in both, paired; changed ones left out and counted."""
+"""Runs against each other: the same samples in both, paired; the others left out and counted."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_table
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.check import circumstances, with_fairness
+from bakeoff.evals.fairness.circumstances import Circumstances
 from bakeoff.evals.records import Status
+from bakeoff.evals.run_matching import match_runs
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import STATUS_CODES, Column, SampleKey, ScoreTable
+from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
 
 Block = tuple[NDArray[np.float64], NDArray[np.int8]]
 
@@ -22,9 +26,9 @@ Block = tuple[NDArray[np.float64], NDArray[np.int8]]
 def compare_runs(store: Store, runs: Sequence[RunRecord]) -> Comparison:
     """Each system of each later run against the system of that name in the first run.
 
-    Systems are named `system@run`. Only samples with equal id and content in all runs count; a note
-    says how many did not match, and whether the judges differ. Raises InputError where no system or no
-    sample is common.
+    Systems are named `system@run`. Only samples that are matched with certainty in all runs count
+    (`pairing`); `pairings` and a note say how many were not, and a note whether the judges differ. Raises
+    InputError where no system or no sample is common.
     """
     first, *others = runs
     names = [s.name for s in first.header.systems]
@@ -32,12 +36,21 @@ def compare_runs(store: Store, runs: Sequence[RunRecord]) -> Comparison:
     if not common:
         raise InputError("the runs have no system in common", todo=f"{first.id} holds: {', '.join(names)}")
     tables = [load_table(store, run) for run in runs]
-    fingerprints = [{key.id: mark for key, _, mark in store.sample_keys(run.id)} for run in runs]
-    shared = [key for key in tables[0].samples if len({marks.get(key.id) for marks in fingerprints}) == 1]
-    if not shared:
+    match = match_runs(store, runs)
+    if not match.places:
         raise InputError("the runs have no sample in common", todo="compare runs over the same data set")
-    table = _joined(runs, tables, shared, common)
-    return _paired(first, table, common, others, _notes(runs, fingerprints, len(shared)))
+    table = _joined(runs, tables, match.places, common)
+    found = _paired(first, table, common, others, _notes(runs, tables, len(match.places)))
+    found = found.model_copy(update={"pairings": (*match.counts, *found.pairings)})
+    return with_fairness(found, table, _around(store, runs), first.header)
+
+
+def _around(store: Store, runs: Sequence[RunRecord]) -> dict[str, Circumstances]:
+    return {
+        f"{name}@{run.id}": one
+        for run in runs
+        for name, one in circumstances(run.header, run.id, asked_dates(store, run.id)).items()
+    }
 
 
 def _paired(
@@ -58,26 +71,25 @@ def _paired(
 def _joined(
     runs: Sequence[RunRecord],
     tables: Sequence[ScoreTable],
-    shared: Sequence[SampleKey],
+    shared: Sequence[tuple[int, ...]],
     common: Sequence[str],
 ) -> ScoreTable:
     systems, blocks = [], []
     repeats = max(run.header.repeats for run in runs)
-    for run, table in zip(runs, tables, strict=True):
+    for run, table, places in zip(runs, tables, zip(*shared, strict=True), strict=True):
         index = {system.name: i for i, system in enumerate(table.systems)}
-        positions = {key.id: i for i, key in enumerate(table.samples)}
-        blocks.append((table, [index[name] for name in common], [positions[key.id] for key in shared]))
+        blocks.append((table, [index[name] for name in common], list(places)))
         systems += [
             table.systems[index[name]].model_copy(update={"name": f"{name}@{run.id}"}) for name in common
         ]
     columns = []
     for column in tables[0].columns:
-        parts = [_block(table, column.key, rows, places, repeats) for table, rows, places in blocks]
+        parts = [_block(table, column.key, rows, held, repeats) for table, rows, held in blocks]
         if all(part is not None for part in parts):
             values = np.concatenate([part[0] for part in parts if part is not None])
             statuses = np.concatenate([part[1] for part in parts if part is not None])
             columns.append(Column(column.suite, column.output, values, statuses))
-    return ScoreTable(systems, shared, columns)
+    return ScoreTable(systems, [tables[0].samples[places[0]] for places in shared], columns)
 
 
 def _block(table: ScoreTable, key: str, rows: list[int], places: list[int], repeats: int) -> Block | None:
@@ -94,13 +106,12 @@ def _block(table: ScoreTable, key: str, rows: list[int], places: list[int], repe
     )
 
 
-def _notes(runs: Sequence[RunRecord], fingerprints: Sequence[dict[str, str]], shared: int) -> list[str]:
+def _notes(runs: Sequence[RunRecord], tables: Sequence[ScoreTable], shared: int) -> list[str]:
     notes = [f"{shared} samples are equal in all runs."]
-    unmatched = [f"{len(marks) - shared} of {run.id}" for run, marks in zip(runs, fingerprints, strict=True)]
-    if any(len(marks) > shared for marks in fingerprints):
-        notes.append(
-            f"Left out, because another run lacks them or holds them changed: {', '.join(unmatched)}."
-        )
+    left = {run.id: len(table.samples) - shared for run, table in zip(runs, tables, strict=True)}
+    if any(left.values()):
+        told = ", ".join(f"{count} of {name}" for name, count in left.items())
+        notes.append(f"Left out, because another run lacks them or holds them changed: {told}.")
     judges = {None if run.header.judge is None else run.header.judge.fingerprint for run in runs}
     if len(judges) > 1:
         notes.append(

@@ -20,29 +20,34 @@ from bakeoff.evals.collection import Collector
 from bakeoff.evals.comparison import EncoderInfo, JudgeInfo
 from bakeoff.evals.config_model import Limits
 from bakeoff.evals.errors import BakeoffError, InputError
+from bakeoff.evals.filling import VERDICTS, Filler
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.identity import digest, digest_all
 from bakeoff.evals.judging import CachedJudge
 from bakeoff.evals.progress import Heartbeat, Progress, Silent
 from bakeoff.evals.protocols import Encoder, Judge, Materials, Suite, System, Tools
 from bakeoff.evals.records import Document, Sample, Usage
-from bakeoff.evals.runs import RunHeader, RunRecord, SuiteOutput
+from bakeoff.evals.runs import LeftOut, RunHeader, RunRecord, SuiteOutput
 from bakeoff.evals.scoring import Scorer, info_of
+from bakeoff.evals.sequential_run import Sequential, kept_sequential, take_until_certain, with_judged
 from bakeoff.evals.slices import SlicesConfig
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.samples import SampleRow
 from bakeoff.evals.store.store import BATCH
 from bakeoff.evals.store.table_reader import load_table
+from bakeoff.evals.table_family import MetricNames
+from bakeoff.evals.traits import Traits
 from bakeoff.evals.versions import installed_versions
 
 SHORTEST_STALL_S = 300.0
-VERDICTS = "verdicts"
-"""The line of progress that counts what the judge has said."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All that a run needs, wired. `samples` is a function, because several suites read them."""
+    """All that a run needs, wired. `samples` is a function, because several suites read them.
+
+    `traits` are those that the user states, by system.
+    """
 
     name: str
     systems: Sequence[System]
@@ -59,8 +64,11 @@ class Plan:
     documents: Sequence[Document] = ()
     training: Path | None = None
     slices: SlicesConfig | None = None
+    left_out: Sequence[LeftOut] = ()
+    family: MetricNames | None = None
     config: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    traits: Mapping[str, Traits] = field(default_factory=dict)
 
 
 class Member(NamedTuple):
@@ -90,20 +98,33 @@ class Outcome:
         return not self.open_answers and not self.open_scores
 
 
-def run(plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None) -> Outcome:
+def run(
+    plan: Plan,
+    store: Store,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    sequential: Sequential | None = None,
+) -> Outcome:
     """Execute a plan in a new event loop; systems and judge are closed whatever happens.
 
+    With `sequential` the run stops as soon as that gate's verdict is certain.
     Raises InputError for bad input that only shows under way (a wrong key, say), RunIncomplete when
     nothing moves any more; what was computed until then is stored.
     """
     try:
-        return asyncio.run(execute(plan, store, fresh=fresh, progress=progress))
+        return asyncio.run(execute(plan, store, fresh=fresh, progress=progress, sequential=sequential))
     except BaseExceptionGroup as group:
         raise _first(group) from group
 
 
 async def execute(
-    plan: Plan, store: Store, *, fresh: bool = False, progress: Progress | None = None
+    plan: Plan,
+    store: Store,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    sequential: Sequential | None = None,
 ) -> Outcome:
     """As `run`, within a running loop; errors of concurrent calls come as an ExceptionGroup."""
     heart = Heartbeat(progress or Silent())
@@ -115,7 +136,7 @@ async def execute(
         stall_s = plan.limits.stall_s or max(SHORTEST_STALL_S, 5 * plan.limits.timeout_s)
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(heart.watch(stall_s))
-            outcome = await _fill(plan, store, record, judge, heart)
+            outcome = await _fill(plan, store, record, judge, heart, sequential)
             watch.cancel()
         return outcome
     finally:
@@ -124,9 +145,14 @@ async def execute(
             await system.aclose()
 
 
-async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge, heart: Heartbeat) -> Outcome:
-    answers = record.header.samples * plan.repeats
-    heart.begin("asking", {system.name: answers for system in plan.systems})
+async def _fill(
+    plan: Plan,
+    store: Store,
+    record: RunRecord,
+    judge: CachedJudge,
+    heart: Heartbeat,
+    sequential: Sequential | None,
+) -> Outcome:
     collector = Collector(
         store=store,
         run=record,
@@ -136,16 +162,18 @@ async def _fill(plan: Plan, store: Store, record: RunRecord, judge: CachedJudge,
         judge_cost=lambda: judge.usage.cost_usd or 0.0,
         secrets=plan.secrets,
     )
-    collected = await collector.collect(list(plan.systems), plan.repeats)
-    heart.end()
     suites = [suite for suite, _ in plan.suites]
-    lines = {suite.name: len(suite.metrics) * len(plan.systems) * answers for suite in suites}
-    heart.begin("scoring", {**lines, VERDICTS: None})
     # the judge bounds the calls; twice as many answers in hand keep its places filled between two calls
     tools = Tools(judge, plan.encoder, 2 * plan.limits.concurrency)
     scorer = Scorer(store, record, suites, tools, heart, plan.on_system_failure)
-    await scorer.score(plan.systems, plan.repeats)
-    heart.end()
+    filler = Filler(plan.systems, plan.repeats, collector, scorer, heart)
+    if sequential is None:
+        await filler.ask(record.header.samples)
+        await filler.score(record.header.samples)
+    else:
+        record = await take_until_certain(sequential, store, record, filler)
+        record = with_judged(record, judge.asked)
+    collected = collector.result
     store.set_findings(record.id, await asyncio.to_thread(_findings, suites, store, record))
     left_open = sum(collected.open_cells.values()) + sum(scorer.open_cells.values())
     record = record.model_copy(update={"open_cells": left_open})
@@ -170,14 +198,28 @@ def _findings(suites: Sequence[Suite], store: Store, record: RunRecord) -> list[
 
 def _register(plan: Plan, store: Store, *, fresh: bool) -> RunRecord:
     """Lay the run's samples; equal ids from several suites must be equal samples."""
-    record = store.next_run(plan.name, plan.config, _header(plan), fresh=fresh)
+    header = _header(plan)
+    fresh = fresh or _left_out_others(store, plan.name, header)
+    earlier = None if fresh else next(iter(store.list_runs(plan.name)), None)
+    record = store.next_run(plan.name, plan.config, header, fresh=fresh)
     members: dict[str, Member] = {}
     store.lay_run(record, _batches(_all_samples(plan, members)))
     content = digest_all(f"{name} {members[name].fingerprint.hex()}" for name in sorted(members))
-    header = record.header.model_copy(update={"samples": len(members), "data_fingerprint": content})
+    update = {
+        "samples": len(members),
+        "data_fingerprint": content,
+        "sequential": kept_sequential(earlier, len(members)),
+    }
+    header = record.header.model_copy(update=update)
     record = record.model_copy(update={"header": header})
     store.update_run(record)
     return record
+
+
+def _left_out_others(store: Store, name: str, header: RunHeader) -> bool:
+    """Whether the newest run of that name left other suites out: then it is not the one to continue."""
+    last = next(iter(store.list_runs(name)), None)
+    return last is not None and last.header.left_out != header.left_out
 
 
 def _batches(rows: Iterator[SampleRow]) -> Iterator[list[SampleRow]]:
@@ -198,7 +240,7 @@ def _all_samples(plan: Plan, members: dict[str, Member]) -> Iterator[SampleRow]:
         )
         for sample in suite.samples(materials):
             yield _member(sample, suite.name, members)
-    if not members:
+    if not members and not (plan.left_out and not plan.suites):
         raise InputError("no suite of this run has a sample", todo="check `dataset:` and `suites:`")
 
 
@@ -220,9 +262,18 @@ def _member(sample: Sample, suite: str, members: dict[str, Member]) -> SampleRow
 
 def outputs(suites: Iterable[Suite]) -> tuple[SuiteOutput, ...]:
     """The columns of a run with these suites, the kernel's own first."""
-    own = [SuiteOutput(suite=operations.SUITE, output=output, judged=False) for output in operations.OUTPUTS]
+    own = [
+        SuiteOutput(suite=operations.SUITE, output=output, judged=False, encoded=False)
+        for output in operations.OUTPUTS
+    ]
     theirs = [
-        SuiteOutput(suite=suite.name, output=output, judged=metric.needs_judge)
+        SuiteOutput(
+            suite=suite.name,
+            output=output,
+            judged=metric.needs_judge,
+            encoded=metric.needs_encoder,
+            fingerprint=metric.fingerprint,
+        )
         for suite in suites
         for metric in suite.metrics
         for output in metric.outputs
@@ -235,7 +286,7 @@ def _header(plan: Plan) -> RunHeader:
     judge = plan.judge if any(metric.needs_judge for metric in metrics) else None
     encoder = plan.encoder if any(metric.needs_encoder for metric in metrics) else None
     return RunHeader(
-        systems=tuple(info_of(system) for system in plan.systems),
+        systems=tuple(info_of(one, plan.traits.get(one.name), plan.secrets) for one in plan.systems),
         outputs=outputs(suite for suite, _ in plan.suites),
         judge=judge
         and JudgeInfo(name=judge.name, fingerprint=judge.fingerprint, offline=judge.offline, note=judge.note),
@@ -247,6 +298,8 @@ def _header(plan: Plan) -> RunHeader:
         on_system_failure=plan.on_system_failure,
         versions=installed_versions(),
         slices=plan.slices,
+        left_out=tuple(plan.left_out),
+        family=plan.family,
     )
 
 

@@ -19,6 +19,7 @@ from bakeoff.evals.records import Answered, Capability, Response, Sample, Score,
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store, schema
 from bakeoff.evals.table import SystemInfo
+from bakeoff.evals.traits import Traits, seen_traits, with_stated, without_secrets
 
 BATCHES_IN_FLIGHT = 2
 """Batches scored at once: the next one's calls fill the slots that the last calls of this one leave idle."""
@@ -62,7 +63,7 @@ Settled = tuple[list[ScoredCell], dict[str, Score], str | None]
 
 @dataclass
 class Scorer:
-    """Fills the scores of one run."""
+    """Fills the scores of one run: of `only` these samples, in its order, by the `wanted` metrics."""
 
     store: Store
     run: RunRecord
@@ -71,6 +72,8 @@ class Scorer:
     progress: Progress
     on_system_failure: str = "worst"
     open_cells: Counter[str] = field(default_factory=Counter)
+    only: Sequence[str] | None = None
+    wanted: Callable[[Metric], bool] = lambda _metric: True
 
     async def score(self, systems: Sequence[System], repeats: int) -> None:
         """Score all batches, a few at a time; memory holds no more than those."""
@@ -84,7 +87,7 @@ class Scorer:
                 slots.release()
 
         async with asyncio.TaskGroup() as group:
-            for batch in self.store.sample_batches(self.run.id):
+            for batch in self.store.sample_batches(self.run.id, only=self.only):
                 await slots.acquire()
                 group.create_task(one(batch))
 
@@ -93,11 +96,11 @@ class Scorer:
         infos = [info_of(system) for system in systems]
         for suite in self.suites:
             for metric in suite.metrics:
-                if isinstance(metric, Preparing):
+                if isinstance(metric, Preparing) and self.wanted(metric):
                     metric.prepare(infos, self._answers(suite.name, systems, repeats))
 
     def _answers(self, suite: str, systems: Sequence[System], repeats: int) -> Iterator[Answered]:
-        for batch in self.store.sample_batches(self.run.id):
+        for batch in self.store.sample_batches(self.run.id, only=self.only):
             members = [(sample, suites) for sample, suites in batch if suite in suites]
             for cell in self._load(members, systems, repeats):
                 if cell.response is not None and not cell.failed:
@@ -111,7 +114,7 @@ class Scorer:
         async with asyncio.TaskGroup() as group:
             for suite in self.suites:
                 members = [cell for cell in cells if suite.name in cell.suites]
-                for metric in suite.metrics:
+                for metric in filter(self.wanted, suite.metrics):
                     group.create_task(self._score_metric(suite.name, metric, members))
 
     def _load(
@@ -240,14 +243,19 @@ class Scorer:
         return scores
 
 
-def info_of(system: System) -> SystemInfo:
-    """What is known of a system once it is gone."""
+def info_of(
+    system: System, stated: Traits | None = None, secrets: frozenset[str] = frozenset()
+) -> SystemInfo:
+    """What is known of a system once it is gone; `stated` are the traits that its user states."""
+    traits = with_stated(seen_traits(system), stated or {}, f"systems.{system.name}.traits")
     return SystemInfo(
         name=system.name,
         kind=system.kind,
         parent=system.parent,
         fingerprint=system.fingerprint,
         capabilities=system.capabilities,
+        traits=without_secrets(traits, secrets),
+        content_addressed=system.content_addressed,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, JsonValue
 
 from bakeoff.evals.records import Capabilities, Kind, Output, Record, Status
 
@@ -18,13 +19,18 @@ STATUS_OF_CODE: Mapping[int, Status] = {code: status for status, code in STATUS_
 
 
 class SystemInfo(Record):
-    """What is known of a system once it is gone."""
+    """What is known of a system once it is gone; `traits` are of `bakeoff.evals.traits`.
+
+    `content_addressed`: an answer of it holds whenever it was given (None: an older run does not say).
+    """
 
     name: str
     kind: Kind
     parent: str | None = None
     fingerprint: str
     capabilities: Capabilities = frozenset()
+    traits: Mapping[str, JsonValue] = Field(default_factory=dict)
+    content_addressed: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
-"""The comparison as CSV: one line per metric and system, numbers unrounded."""
+"""The comparison as CSV: one line per metric, system and difference, numbers unrounded."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
 
 from pydantic import BaseModel, ConfigDict
 
-from bakeoff.evals.comparison import Comparison, MetricRow
+from bakeoff.evals.comparison import Comparison, Difference, MetricRow
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.records import Status
-from bakeoff.reports.wording import difference_of
+from bakeoff.reports.wording import differences_of
 
 STATUSES = (*(str(status) for status in Status), "open")
 
@@ -56,12 +57,14 @@ class CsvReporter:
                 "n",
                 "coverage",
                 *STATUSES,
+                *(f"difference_{name}" for name in DIFFERENCE_FIELDS),
+                "best",
+                "best_n",
             ]
-            + [f"difference_{name}" for name in DIFFERENCE_FIELDS]
         )
         for row in comparison.metrics:
             for system in comparison.systems:
-                writer.writerow(_fields(comparison, row, system.name))
+                writer.writerows(_lines(comparison, row, system.name))
         return buffer.getvalue().encode()
 
 
@@ -70,9 +73,17 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _fields(comparison: Comparison, row: MetricRow, system: str) -> list[object]:
+def _lines(comparison: Comparison, row: MetricRow, system: str) -> Iterator[list[object]]:
+    """One line; where all pairs are compared, one for each of the system's differences."""
+    found: list[Difference | None] = [*differences_of(row, system)]
+    for difference in found or [None]:
+        yield _fields(comparison, row, system, difference)
+
+
+def _fields(
+    comparison: Comparison, row: MetricRow, system: str, difference: Difference | None
+) -> list[object]:
     cell = row.cells[system]
-    difference = difference_of(row, system)
     found = {} if difference is None else difference.model_dump(mode="json")
     names = (comparison.run.id, row.suite, row.metric, row.slice or "", row.direction, system)
     return [
@@ -80,6 +91,7 @@ def _fields(comparison: Comparison, row: MetricRow, system: str) -> list[object]
         *(cell.mean, cell.low, cell.high, cell.n, cell.coverage),
         *(cell.statuses.get(status, 0) for status in STATUSES),
         *(found.get(name) for name in DIFFERENCE_FIELDS),
+        *(row.best.get(system), row.best_n or None),
     ]
 
 

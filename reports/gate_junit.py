@@ -2,14 +2,16 @@
 
 A failed check is a `failure`. One that cannot be decided is an `error`, which every server shows as not
 passed: the check could not be carried out. Where the policy counts it as a pass it is `skipped`, where as a
-fail a `failure`. A run with open cells adds a test case of its own, an `error`.
+fail a `failure`. What a pre-merge run left out is `skipped`. A run with open cells adds a test case of its
+own, an `error`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State
+from bakeoff.evals.gate.result import CheckResult, GateResult, NotAsked, Policy, State
 from bakeoff.reports.gate_wording import evidence, footer, missing, needed, verdict_line
 
 OUTCOMES: dict[Policy, str] = {"inconclusive": "error", "pass": "skipped", "fail": "failure"}
@@ -18,8 +20,10 @@ OUTCOMES: dict[Policy, str] = {"inconclusive": "error", "pass": "skipped", "fail
 def render(result: GateResult) -> bytes:
     """UTF-8 XML: one suite, one test case for each check, in the config's order."""
     cases = [_case(result, check) for check in result.checks]
+    cases += [_not_asked(result, check) for check in result.not_asked]
     if not result.complete:
         cases.append(_incomplete(result))
+    _number_namesakes(cases)
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -33,7 +37,7 @@ def render(result: GateResult) -> bytes:
         root,
         "testsuite",
         {
-            "name": _clean(f"bakeoff gate {result.candidate}"),
+            "name": _line(f"bakeoff gate {result.candidate}"),
             **numbers,
             "time": "0",
             "timestamp": f"{result.created:%Y-%m-%dT%H:%M:%S}",
@@ -60,6 +64,12 @@ def _case(result: GateResult, check: CheckResult) -> ET.Element:
     return case
 
 
+def _not_asked(result: GateResult, check: NotAsked) -> ET.Element:
+    case = _blank(result, check.asks)
+    ET.SubElement(case, "skipped", {"message": _clean(check.reason)}).text = _clean(check.reason)
+    return case
+
+
 def _incomplete(result: GateResult) -> ET.Element:
     case = _blank(result, "the run is complete")
     message = missing(result)
@@ -69,11 +79,28 @@ def _incomplete(result: GateResult) -> ET.Element:
 
 def _blank(result: GateResult, name: str) -> ET.Element:
     attributes = {
-        "name": _clean(name),
-        "classname": _clean(f"bakeoff.gate.{result.candidate}"),
+        "name": _line(name) or "unnamed",
+        "classname": _line(f"bakeoff.gate.{result.candidate}"),
         "time": "0",
     }
     return ET.Element("testcase", attributes)
+
+
+def _number_namesakes(cases: Sequence[ET.Element]) -> None:
+    """`x`, `x (2)`: of cases with one name GitLab shows the first and drops the others."""
+    taken: set[str] = set()
+    for case in cases:
+        name = asked = case.get("name", "")
+        count = 1
+        while name in taken:
+            count += 1
+            name = f"{asked} ({count})"
+        taken.add(name)
+        case.set("name", name)
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
 
 
 def _clean(text: str) -> str:

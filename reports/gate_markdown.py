@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, Verdict
-from bakeoff.reports.gate_wording import evidence, footer, needed, of_state, verdict_line
+from bakeoff.reports.gate_wording import WORDS, evidence, footer, needed, of_state, verdict_line
 from bakeoff.reports.markdown import escape
 
 MARKS = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔", Verdict.INCOMPLETE: "⏳"}
@@ -29,8 +29,11 @@ def _lines(result: GateResult) -> Iterator[str]:
             yield ""
     passed = of_state(result, State.PASS)
     if passed:
-        yield from _folded(f"Passed: {len(passed)}", [f"- {_line(check)}" for check in passed])
-    yield from _folded("Evidence", [*_table(result), "", *(f"- {escape(line)}" for line in footer(result))])
+        yield from folded(f"Passed: {len(passed)}", [f"- {_line(check)}" for check in passed])
+    if result.not_asked:
+        lines = [f"- **{escape(check.asks)}**: {escape(check.reason)}" for check in result.not_asked]
+        yield from folded(f"Not asked: {len(lines)}", lines)
+    yield from folded("Evidence", [*_table(result), "", *(f"- {escape(line)}" for line in footer(result))])
 
 
 def _line(check: CheckResult) -> str:
@@ -43,10 +46,11 @@ def _table(result: GateResult) -> Iterator[str]:
     yield "| check | state | evidence |"
     yield "|---|---|---|"
     for check in result.checks:
-        yield f"| {escape(check.asks)} | {check.state} | {escape(evidence(check))} |"
+        yield f"| {escape(check.asks)} | {WORDS[check.state]} | {escape(evidence(check))} |"
 
 
-def _folded(head: str, lines: Sequence[str]) -> Iterator[str]:
+def folded(head: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines of Markdown below a headline that opens them."""
     yield f"<details><summary>{escape(head)}</summary>"
     yield ""
     yield from lines

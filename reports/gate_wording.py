@@ -9,6 +9,7 @@ from bakeoff.evals.gate.result import CheckResult, GateResult, State, Verdict
 from bakeoff.reports.wording import percent
 
 WORDS = {State.PASS: "pass", State.FAIL: "FAIL", State.INCONCLUSIVE: "cannot tell"}
+NOT_ASKED = "not asked"
 ORDER = (State.FAIL, State.INCONCLUSIVE, State.PASS)
 
 WHY = (
@@ -22,6 +23,8 @@ def verdict_line(result: GateResult) -> str:
     total = len(result.checks)
     failed, open_ones = of_state(result, State.FAIL), of_state(result, State.INCONCLUSIVE)
     who = f"{result.candidate} in run {result.run}"
+    if result.verdict is Verdict.PASS and not total:
+        return f"PASS: {who}, nothing was asked (no changed path touches what the gate checks)"
     if result.verdict is Verdict.PASS:
         return f"PASS: {who}, {_checks(total)} passed"
     if result.verdict is Verdict.FAIL:

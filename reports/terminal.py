@@ -14,13 +14,17 @@ from rich.text import Text
 from bakeoff.evals.comparison import Comparison, MetricRow, Verdict
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.table import SystemInfo
+from bakeoff.reports.attribution import attribution_tables
+from bakeoff.reports.fairness import shown_fairness
 from bakeoff.reports.findings import finding_lines
+from bakeoff.reports.pairs import best_tables, pairs_table
 from bakeoff.reports.slices import shown_slices, whole_rows
 from bakeoff.reports.wording import (
     LEGEND,
+    MARKS,
     cell_lines,
     difference_lines,
-    difference_of,
+    differences_of,
     footer_lines,
     group_label,
     metric_label,
@@ -42,12 +46,17 @@ def draw(comparison: Comparison, width: int) -> RenderableType:
     Systems that do not fit beside each other stand in further tables, so that no interval is broken. Slices
     have tables of their own below, of which only the telling rows are shown where there are many.
     """
-    parts: list[RenderableType] = list(_tables(whole_rows(comparison), width, comparison.run.name))
+    parts: list[RenderableType] = [Text(f"• {line}") for line in shown_fairness(comparison)]
+    parts += _tables(whole_rows(comparison), width, comparison.run.name)
+    parts += pairs_table(whole_rows(comparison), _colour)
+    parts += best_tables(comparison, width)
     slices, left_out = shown_slices(comparison)
     if slices.metrics:
         parts += _tables(slices, width, "Slices")
+        parts += pairs_table(slices, _colour)
     if left_out:
         parts.append(Text(left_out))
+    parts += attribution_tables(comparison)
     if comparison.findings:
         lines = finding_lines(comparison.findings, short=True)
         parts += [Text("Findings", style="bold"), *(Text(f"• {line}") for line in lines)]
@@ -75,12 +84,20 @@ def side_by_side(comparison: Comparison, width: int) -> list[list[SystemInfo]]:
 def _width(comparison: Comparison, system: SystemInfo) -> int:
     """Characters of the widest line in a system's column, long remarks not counted."""
     heads = [system.name, f"({_role(comparison, system)})"]
-    lines = [line for row in comparison.metrics for line in _cell(row, system.name).plain.split("\n")]
+    lines = [
+        line for row in comparison.metrics for line in _cell(comparison, row, system.name).plain.split("\n")
+    ]
     return max(len(line) for line in heads + lines if len(line) <= WIDEST)
 
 
 def _role(comparison: Comparison, system: SystemInfo) -> str:
-    return "baseline" if system.name == comparison.baseline else str(system.kind)
+    one_baseline = system.name == comparison.baseline and not comparison.all_pairs
+    return "baseline" if one_baseline else str(system.kind)
+
+
+def _colour(said: str) -> str:
+    """The style of a text that ends in, or holds, a verdict's mark."""
+    return next((style for verdict, style in STYLES.items() if MARKS[verdict] in said), "")
 
 
 def _tables(comparison: Comparison, width: int, title: str) -> Iterator[Table]:
@@ -99,14 +116,17 @@ def _table(comparison: Comparison, systems: Sequence[SystemInfo], title: Text | 
         if group_label(row) != heading:
             heading = group_label(row)
             table.add_row(Text(heading, style="bold"))
-        table.add_row(Text(f" {metric_label(row)}"), *(_cell(row, system.name) for system in systems))
+        table.add_row(
+            Text(f" {metric_label(row)}"), *(_cell(comparison, row, system.name) for system in systems)
+        )
     return table
 
 
-def _cell(row: MetricRow, system: str) -> Text:
+def _cell(comparison: Comparison, row: MetricRow, system: str) -> Text:
     text = Text("\n".join(cell_lines(row.cells[system])))
-    difference = difference_of(row, system)
-    if difference is not None and row.cells[system].mean is not None:
+    if comparison.all_pairs or row.cells[system].mean is None:
+        return text
+    for difference in differences_of(row, system):
         style = STYLES.get(difference.verdict, "")
         text.append("\n" + "\n".join(difference_lines(difference)), style=style)
     return text

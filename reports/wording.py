@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bakeoff.evals.comparison import Cell, Comparison, Difference, Footer, MetricRow, Verdict
+from bakeoff.reports.pairing import pairing_lines
 
 MARKS = {
     Verdict.BETTER: "▲ better",
@@ -12,12 +13,23 @@ MARKS = {
     Verdict.EQUIVALENT: "≈ equivalent",
     Verdict.CANNOT_TELL: "? cannot tell",
     Verdict.NOT_APPLICABLE: "n/a",
+    Verdict.NOT_TESTED: "· exploratory",
 }
+
+VOID = "⊘ void"
+"""In place of a verdict where something else differs that the effect cannot be told from."""
 
 LEGEND = (
     "mean [interval] and n samples; Δ is the paired difference from the baseline with its simultaneous "
     "interval and adjusted p. ▲ better, ▼ worse (in the metric's own direction), ≈ equivalent within "
     "the margin, ? cannot tell."
+)
+
+
+BEST_NOTE = (
+    "Probability of being best: a system's share of 10000 Bayesian bootstrap draws, on the n samples that "
+    "all systems have, in which its mean is the best; a posterior under a flat prior, no test, "
+    "and not corrected."
 )
 
 
@@ -81,8 +93,10 @@ def difference_lines(difference: Difference) -> list[str]:
         return ["Δ n/a"]
     change = number(difference.effect, signed=True)
     lines = [f"Δ {change} {interval(difference.low, difference.high, signed=True)}"]
-    p = p_value(difference.p_adjusted)
-    lines.append(f"{p} {MARKS[difference.verdict]}".strip())
+    exploratory = difference.verdict is Verdict.NOT_TESTED
+    p = f"raw {p_value(difference.p)}" if exploratory else p_value(difference.p_adjusted)
+    mark = VOID if difference.voided else MARKS[difference.verdict]
+    lines.append(f"{p} {mark}".strip())
     if difference.note:
         lines.append(difference.note)
     return lines
@@ -102,8 +116,9 @@ def metric_label(row: MetricRow) -> str:
     return f"{row.metric}{unit} {arrow}"
 
 
-def difference_of(row: MetricRow, system: str) -> Difference | None:
-    return next((d for d in row.differences if d.system == system), None)
+def differences_of(row: MetricRow, system: str) -> list[Difference]:
+    """The system's differences: one, or where all pairs are compared one for every earlier system."""
+    return [d for d in row.differences if d.system == system]
 
 
 def footer_lines(comparison: Comparison) -> Iterator[str]:
@@ -119,10 +134,16 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
     if footer.encoder is not None:
         yield f"Encoder: {footer.encoder.name} ({footer.encoder.fingerprint[:12]})."
     if comparison.baseline is not None:
+        which = "of all pairs" if comparison.all_pairs else f"from {comparison.baseline}"
         yield (
-            f"Differences from {comparison.baseline}: {footer.family} in one family, adjusted by max-|t| "
+            f"Differences {which}: {footer.family} in one family, adjusted by max-|t| "
             f"over {footer.permutations} sign flips, level {footer.alpha:g}, seed {footer.seed}."
         )
+    yield from pairing_lines(comparison)
+    if footer.family_metrics:
+        yield family_line(footer)
+    if any(row.best for row in comparison.metrics):
+        yield BEST_NOTE
     if footer.slices or footer.slices_too_few:
         yield slices_line(footer)
     yield f"Data {footer.data_fingerprint[:12]}; versions: " + ", ".join(
@@ -130,6 +151,15 @@ def footer_lines(comparison: Comparison) -> Iterator[str]:
     )
     yield from footer.notes
     yield from metric_notes(comparison)
+
+
+def family_line(footer: Footer) -> str:
+    """Which metrics the config put into the family, and what becomes of the others."""
+    return (
+        f"The config's family: {', '.join(footer.family_metrics)} ({footer.family} differences). "
+        f"{footer.exploratory} differences of other metrics are exploratory: each with its own (pointwise) "
+        "interval and raw p, adjusted for nothing, and no verdict."
+    )
 
 
 def slices_line(footer: Footer) -> str:

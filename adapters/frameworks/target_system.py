@@ -37,6 +37,7 @@ from bakeoff.adapters.python_target import (
     made,
     source_digests,
 )
+from bakeoff.adapters.target_traits import target_traits
 from bakeoff.evals.errors import BakeoffError, InputError, NotHeld, TransportFailure
 from bakeoff.evals.identity import digest
 from bakeoff.evals.plugins import Wiring
@@ -131,6 +132,8 @@ class TargetSystem:
         self.concurrency = options.concurrency
         self.capabilities = _capabilities(framework, wiring, bridge)
         self.fingerprint = _fingerprint(framework, options, wiring, self.capabilities)
+        source = source_digests(options.target, None)
+        self.traits = target_traits(options.target, source, options.arguments)
         self._bridge, self._price, self._owned = bridge, options.price, owned
         self._ask: Callable[..., Any] = bridge.ask_async if options.asynchronous else bridge.ask
         self._slots = asyncio.Semaphore(options.concurrency) if options.concurrency else None

@@ -12,6 +12,7 @@ from bakeoff.adapters.huggingface.rendering import Renderer, check_prompt, choos
 from bakeoff.adapters.huggingface.sharing import Parent, borrow
 from bakeoff.adapters.huggingface.sources import Source, find_source
 from bakeoff.adapters.huggingface.system import HuggingFaceSystem, Parts
+from bakeoff.adapters.huggingface.traits import traits
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.plugins import Plugin, Wiring
 from bakeoff.evals.protocols import System
@@ -76,10 +77,11 @@ def _system(
         options.max_new_tokens, options.temperature, options.top_p, options.stops, options.logprobs
     )
     sources = [parent.load.source, *([adapter] if adapter else [])]
+    parts = Parts(loaded, renderer, prompt, settings, options.batch_size)
     return HuggingFaceSystem(
         wiring,
         parent,
-        Parts(loaded, renderer, prompt, settings, options.batch_size),
+        parts,
         capabilities=stated,
         fingerprint=fingerprint(
             parent.load,
@@ -95,6 +97,7 @@ def _system(
             },
         ),
         content_addressed=all(one.is_pinned for one in sources) and not renderer.depends_on_the_day,
+        traits=traits(options, parent.load, adapter, parts),
     )
 
 

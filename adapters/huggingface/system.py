@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,10 +72,12 @@ class HuggingFaceSystem:
         capabilities: frozenset[Capability],
         fingerprint: str,
         content_addressed: bool,
+        traits: Mapping[str, JsonValue] | None = None,
     ) -> None:
         self.name, self.kind, self.parent = wiring.name, wiring.kind, wiring.parent
         self.capabilities, self.fingerprint = capabilities, fingerprint
         self.content_addressed = content_addressed
+        self.traits = dict(traits or {})
         self.concurrency = 2 * parts.batch_size
         self._weights: Parent | None = parent
         self._parts = parts

@@ -20,6 +20,7 @@ from bakeoff.adapters.rag.reader import ExtractiveReader, Reader
 from bakeoff.adapters.rag.rerank import Reranker
 from bakeoff.adapters.rag.stores import LangchainStore
 from bakeoff.adapters.rag.system import RagSystem, capabilities_of
+from bakeoff.adapters.rag.traits import traits
 from bakeoff.adapters.rag.vectors import Vectors
 from bakeoff.evals import text
 from bakeoff.evals.documents import load_documents
@@ -64,6 +65,7 @@ def build(options: RagOptions, wiring: Wiring) -> System:
     led_to = {name: None if part is None else part.fingerprint for name, part in parts.items()}
     led_to |= {"documents": state.fingerprint, "encoder": vectors.encoder.fingerprint}
     return RagSystem(
+        traits=traits(options, led_to, vectors.encoder, answerer),
         name=wiring.name,
         kind=wiring.kind,
         parent=wiring.parent,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from pydantic import JsonValue
 
 from bakeoff.adapters.capabilities import refuse_unsupported
 from bakeoff.adapters.rag.generator import PASSED_ON, Generator
@@ -71,6 +73,7 @@ class RagSystem:
     own: str
     reranker: Reranker | None = None
     content_addressed: bool = True
+    traits: Mapping[str, JsonValue] = field(default_factory=dict)
     capabilities: frozenset[Capability] = field(init=False)
     concurrency: int | None = field(init=False)
     _state: str = field(init=False, repr=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from bakeoff.evals.identity import canonical_json
 
 
 class ConformanceError(AssertionError):
@@ -28,6 +30,20 @@ def wrong_fingerprint(thing: object) -> list[str]:
     """A fingerprint is a text that says something."""
     value = getattr(thing, "fingerprint", None)
     return ["its fingerprint is empty"] if value == "" else []
+
+
+def wrong_traits(thing: object, secrets: Sequence[str]) -> list[str]:
+    """Traits, where there are some, are a mapping of JSON values without secrets."""
+    traits = getattr(thing, "traits", None)
+    if traits is None:
+        return []
+    if not isinstance(traits, Mapping):
+        return [f"traits is a {type(traits).__name__}, not a mapping"]
+    try:
+        text = canonical_json(dict(traits))
+    except (TypeError, ValueError) as error:
+        return [f"its traits are not JSON ({error})"]
+    return ["a secret shows in its traits"] if any(secret in text for secret in secrets) else []
 
 
 def repeated(values: Iterable[str]) -> list[str]:

@@ -6,7 +6,12 @@ import asyncio
 import inspect
 from collections.abc import Callable, Sequence
 
-from bakeoff.evals.conformance.problems import ConformanceError, wrong_attributes, wrong_fingerprint
+from bakeoff.evals.conformance.problems import (
+    ConformanceError,
+    wrong_attributes,
+    wrong_fingerprint,
+    wrong_traits,
+)
 from bakeoff.evals.errors import NotHeld, TransportFailure
 from bakeoff.evals.protocols import System
 from bakeoff.evals.records import (
@@ -52,11 +57,11 @@ def check_system(
     Asked are `requests` (at least two, with answers that differ; default: four general questions), each
     more than once, so the system has to work. Checked are: the attributes; that two builds have the
     same fingerprint, each of `different` another one, and no fingerprint, repr or message holds one
-    of `secrets`; that each answer has the shape that the capabilities promise (contexts where it
-    `retrieves`, else none; contexts that are handed over, or withheld, are kept to where it
-    `accepts_contexts`; documents and renderings are taken where it accepts them; a system that is not
-    `live` repeats itself); that answers asked for at once do not get mixed up; that a cancelled question
-    leaves the next ones their own answers; that closing works unused, and twice.
+    of `secrets`, nor do the `traits` where there are some; that each answer has the shape that the
+    capabilities promise (contexts where it `retrieves`, else none; contexts that are handed over, or
+    withheld, are kept to where it `accepts_contexts`; documents and renderings are taken where it accepts
+    them; a system that is not `live` repeats itself); that answers asked for at once do not get mixed up;
+    that a cancelled question leaves the next ones their own answers; that closing works unused, and twice.
 
     No call may take longer than `timeout_s` seconds. Must not be called from a running event loop.
     Raises ConformanceError with all problems.
@@ -118,6 +123,8 @@ class _Check:
         for method in ("answer", "set_documents", "aclose"):
             if not inspect.iscoroutinefunction(getattr(system, method, None)):
                 self.note(f"{method} is no async method")
+        for problem in wrong_traits(system, self.secrets):
+            self.note(problem)
         prepare = getattr(system, "prepare", None)
         if prepare is not None and not inspect.iscoroutinefunction(prepare):
             self.note("prepare is no async method")

@@ -10,6 +10,7 @@ from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.measuring import Measured, settle
 from bakeoff.evals.gate.result import CheckResult
+from bakeoff.evals.gate.sequential import anytime_interval
 from bakeoff.evals.gate.series import End, Mask, Series, Values, share
 from bakeoff.evals.records import Status
 from bakeoff.evals.statistics import Interval, mean_interval
@@ -47,15 +48,16 @@ def check_mean(
 
 
 def _mean(evidence: Evidence, scores: Series) -> Interval:
-    means = scores.means
+    means, output = scores.means, scores.output
     present = ~np.isnan(means)
-    return mean_interval(
+    anytime = anytime_interval(evidence, means, scores.key, (output.low, output.high))
+    return anytime or mean_interval(
         means[present],
         shared_clusters(evidence.labels, present),
         binary=is_binary(means),
         alpha=2 * evidence.table.alpha,
         seed=evidence.table.seed,
-        bounds=(scores.output.low, scores.output.high),
+        bounds=(output.low, output.high),
     )
 
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison_builder import open_cells
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.gate.accepted import Standing, accepted_series, names_accepted, nothing_to_compare, told
 from bakeoff.evals.gate.agreement import Agreements, agreement_notes, doubted, judge_agreements
 from bakeoff.evals.gate.bounds import check_mean, check_quantile, quantile_of
 from bakeoff.evals.gate.evidence import Evidence
+from bakeoff.evals.gate.fairness import with_fairness
 from bakeoff.evals.gate.findings import check_finding
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.manual import check_manual
+from bakeoff.evals.gate.not_asked import divide
 from bakeoff.evals.gate.relative import Pair, check_pair, margin_goal
 from bakeoff.evals.gate.result import CheckResult, GateResult, State, conclude
+from bakeoff.evals.gate.sequential import hold, is_early, sequential_notes
 from bakeoff.evals.gate.series import Mask, Series, fixed_ends, inside, series
 from bakeoff.evals.gate.severity import check_severity, guarded, severity_goal
 from bakeoff.evals.gate.signoffs import Signoff
 from bakeoff.evals.gate.titles import title
 from bakeoff.evals.gate_config import CheckConfig, GateConfig
+from bakeoff.evals.runs import left_out_notes
 from bakeoff.evals.table import Column, SystemInfo
 
 OFFLINE = (
@@ -37,6 +43,7 @@ class Gate:
     candidate: SystemInfo
     baseline: str | None
     signoffs: Sequence[Signoff]
+    standing: Standing | None
     agreements: Agreements
 
 
@@ -47,8 +54,11 @@ def evaluate(
     candidate: str | None = None,
     baseline: str | None = None,
     signoffs: Sequence[Signoff] = (),
+    standing: Standing | None = None,
 ) -> GateResult:
     """The gate's result on a run; `candidate` and `baseline` stand in for the config's and the run's.
+
+    `standing` is the accepted baseline; without it a check that names it is inconclusive.
 
     Raises InputError where a name is none of the run's, a margin is missing, or a bound can never be shown.
     """
@@ -59,9 +69,12 @@ def evaluate(
     base = baseline or run.header.baseline
     if base is not None:
         evidence.system(base, "baseline")
-    gate = Gate(config, evidence, system, base, signoffs, judge_agreements(config, evidence))
-    checks = tuple(_check(gate, check, f"gate.checks[{i}]") for i, check in enumerate(config.checks))
-    checks += tuple(gate.agreements.values())
+    asked, not_asked = divide(config.checks, evidence, system.name)
+    read = config.model_copy(update={"checks": tuple(check for _, check in asked)})
+    gate = Gate(config, evidence, system, base, signoffs, standing, judge_agreements(read, evidence))
+    checks = tuple(hold(evidence, _check(gate, check, f"gate.checks[{i}]")) for i, check in asked)
+    checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
+    checks = (*checks, *gate.agreements.values())
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None
     policy = config.inconclusive
@@ -81,16 +94,18 @@ def evaluate(
         verdict=verdict,
         exit_code=code,
         checks=checks,
-        notes=(*_notes(evidence, left_open, incomplete), *agreement_notes(config, evidence)),
+        not_asked=not_asked,
+        notes=(*_notes(evidence, left_open, incomplete), *unfair, *agreement_notes(read, evidence)),
     )
 
 
 def _notes(evidence: Evidence, left_open: int, incomplete: bool) -> list[str]:
-    notes = []
+    notes = sequential_notes(evidence)
     if left_open:
         notes.append(f"{left_open} scores of the run are still open: `bakeoff run` fills them.")
     elif incomplete:
         notes.append("The run has not ended: `bakeoff run` continues it.")
+    notes += left_out_notes(evidence.run.header)
     judge = evidence.run.header.judge
     if judge is not None:
         notes.append(f"Judge: {judge.name}.{f' {judge.note}' if judge.note else ''}")
@@ -114,6 +129,8 @@ def _draft(asks: str, kind: str, **more: object) -> CheckResult:
 
 def _finding(gate: Gate, check: CheckConfig, where: str) -> CheckResult:
     draft = _draft(title(check, gate.candidate.name), "finding")
+    if is_early(gate.evidence):
+        return draft  # a suite speaks of the whole run, at its end
     result = check_finding(gate.evidence, draft, check, gate.candidate.name, _goal(check), where)
     if _refused(gate, gate.evidence.judged(str(check.finding).partition(".")[0])):
         return draft.model_copy(update={"reason": OFFLINE})
@@ -175,16 +192,25 @@ def _severity(gate: Gate, check: CheckConfig, column: Column, mask: Mask, where:
 def _relative(
     gate: Gate, check: CheckConfig, column: Column, scores: Series, mask: Mask, where: str
 ) -> CheckResult:
-    other = _other(gate, check.better_than or str(check.not_worse_than), where)
+    against = names_accepted(check)
+    other = NAME if against else _other(gate, check.better_than or str(check.not_worse_than), where)
     margin, kind = 0.0, "superiority"
     if check.not_worse_than is not None:
         margin, kind = _margin(check, column, where), "non-inferiority"
-    theirs = series(column, gate.evidence.index(other), mask)
     draft = _draft(
         title(check, gate.candidate.name, other, margin), kind, against=other, level=gate.evidence.table.alpha
     )
     goal = margin_goal(column.output, margin)
-    return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
+    if not against:
+        theirs = series(column, gate.evidence.index(other), mask)
+        return check_pair(gate.evidence, draft, Pair(scores, theirs), goal, gate.config.coverage)
+    if gate.standing is None:
+        return nothing_to_compare(draft, "what was accepted is not read while a run is under way")
+    found = accepted_series(gate.standing, gate.evidence, column, scores, mask)
+    if isinstance(found, str):
+        return nothing_to_compare(draft, found)
+    result = check_pair(gate.evidence, draft, Pair(scores, found), goal, gate.config.coverage)
+    return told(gate.standing, result, gate.candidate, gate.evidence.run)
 
 
 def _margin(check: CheckConfig, column: Column, where: str) -> float:

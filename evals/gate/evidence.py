@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bakeoff.evals import operations
 from bakeoff.evals.cells import cluster_labels
 from bakeoff.evals.errors import InputError
+from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.labels import Labels
+from bakeoff.evals.looks import item_ranks
+from bakeoff.evals.pairing import content_fingerprint
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
 from bakeoff.evals.table import Column, ScoreTable, SystemInfo
 
@@ -23,18 +27,28 @@ _QUANTILE = re.compile(r"(?P<head>.+)_p(?P<percent>\d{1,2}(?:\.\d+)?)(?P<tail>_.
 
 @dataclass(frozen=True)
 class Evidence:
-    """One run: its header, its scores, its suites' findings, samples' tags by id, people's labels."""
+    """One run: its header, its scores, its suites' findings, the tags and the content fingerprints of its
+    samples by id, the dates of its systems' answers, people's labels.
+    """
 
     run: RunRecord
     table: ScoreTable
     findings: Sequence[Finding] = ()
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
     people: Labels | None = None
 
     @cached_property
     def labels(self) -> list[Hashable]:
         """The cluster of every sample."""
         return cluster_labels(self.table.samples)
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """The place of every sample's item in the order of a sequential run."""
+        info = self.run.header.sequential
+        return [] if info is None else item_ranks(self.table.samples, info.seed)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -68,12 +82,8 @@ class Evidence:
 
     def quantile(self, name: str) -> tuple[str, float] | None:
         """(`latency_s`, 0.95) for `latency_p95_s`; None where the name is a metric's, or of no such form."""
-        form = _QUANTILE.fullmatch(name)
         names = {n for column in self.table.columns for n in (column.output.name, column.key)}
-        if form is None or name in names or not 0 < float(form["percent"]) < 100:
-            return None
-        whole = form["head"] + (form["tail"] or "")
-        return (whole, float(form["percent"]) / 100) if whole in names else None
+        return split_quantile(name, names)
 
     def judged(self, suite: str, metric: str | None = None) -> bool:
         """Whether a judge made these scores (any of the suite's where no metric is named).
@@ -91,17 +101,40 @@ class Evidence:
         )
 
 
-def read_evidence(store: Store, run: RunRecord, *, tags: bool) -> Evidence:
-    """All that a gate needs of a run; the samples themselves are read only where `tags` are wanted."""
-    found: dict[str, Sequence[str]] = {}
-    if tags:
-        found = {
-            sample.id: sample.tags
-            for batch in store.sample_batches(run.id)
-            for sample, _ in batch
-            if sample.tags
-        }
-    return Evidence(run, load_table(store, run), store.findings(run.id), found)
+def split_quantile(name: str, names: Set[str]) -> tuple[str, float] | None:
+    """(`latency_s`, 0.95) for `latency_p95_s`; None where it is one of the names itself, or made of none."""
+    form = _QUANTILE.fullmatch(name)
+    if form is None or name in names or not 0 < float(form["percent"]) < 100:
+        return None
+    whole = form["head"] + (form["tail"] or "")
+    return (whole, float(form["percent"]) / 100) if whole in names else None
+
+
+def read_evidence(store: Store, run: RunRecord, *, tags: bool = False, contents: bool = False) -> Evidence:
+    """All that a gate needs of a run; the samples themselves are read only where their `tags` or `contents`
+    are wanted.
+    """
+    return Evidence(
+        run,
+        load_table(store, run, whole=True),
+        store.findings(run.id),
+        read_tags(store, run) if tags else {},
+        read_contents(store, run) if contents else {},
+        asked_dates(store, run.id),
+    )
+
+
+def read_tags(store: Store, run: RunRecord) -> dict[str, Sequence[str]]:
+    """The tags of the samples that have some, by id."""
+    return {
+        sample.id: sample.tags for batch in store.sample_batches(run.id) for sample, _ in batch if sample.tags
+    }
+
+
+def read_contents(store: Store, run: RunRecord) -> dict[str, str]:
+    """The fingerprint of each sample's content, by id."""
+    batches = store.sample_batches(run.id)
+    return {sample.id: content_fingerprint(sample) for batch in batches for sample, _ in batch}
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bakeoff.evals.gate.goals import Goal, number
 from bakeoff.evals.gate.result import CheckResult, State
+from bakeoff.evals.gate.sequential import is_anytime
 from bakeoff.evals.gate.series import End
 from bakeoff.evals.statistics import Interval
 
@@ -49,6 +50,7 @@ def settle(
     side = goal.deciding(alone)
     bound = interval.low if side == "lower" else interval.high
     decidable = state is State.INCONCLUSIVE and alone is State.INCONCLUSIVE and interval.n > 0
+    decidable = decidable and not is_anytime(interval.method)  # whose width does not go by √n
     filled: dict[str, Any] = {
         "state": state,
         "reason": reason,

@@ -11,6 +11,7 @@ from bakeoff.evals.gate.evidence import Evidence
 from bakeoff.evals.gate.goals import Goal
 from bakeoff.evals.gate.measuring import Measured, settle
 from bakeoff.evals.gate.result import CheckResult
+from bakeoff.evals.gate.sequential import anytime_interval
 from bakeoff.evals.gate.series import End, Mask, Series, share
 from bakeoff.evals.records import Output, Status
 from bakeoff.evals.statistics import Interval, difference_interval
@@ -76,7 +77,10 @@ def check_pair(evidence: Evidence, draft: CheckResult, pair: Pair, goal: Goal, m
 def _difference(evidence: Evidence, pair: Pair) -> Interval:
     paired, output = pair.paired, pair.mine.output
     a, b = pair.mine.means[paired], pair.theirs.means[paired]
-    return difference_interval(
+    span = None if output.low is None or output.high is None else output.high - output.low
+    gaps = pair.mine.means - pair.theirs.means
+    anytime = anytime_interval(evidence, gaps, pair.mine.key, (None if span is None else -span, span))
+    return anytime or difference_interval(
         a,
         b,
         shared_clusters(evidence.labels, paired),

@@ -76,6 +76,13 @@ class CheckResult(Record):
     figures: Mapping[str, float] = Field(default_factory=dict)
 
 
+class NotAsked(Record):
+    """A check that a pre-merge run left out, since no changed path touches its suite; it does not count."""
+
+    asks: str
+    reason: str
+
+
 class GateResult(Record):
     """The whole gate: all checks must pass (intersection–union), each one-sided at `alpha`, uncorrected.
 
@@ -97,6 +104,7 @@ class GateResult(Record):
     exit_code: int
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
 
 
 def conclude(states: Sequence[State], *, incomplete: bool, policy: Policy) -> tuple[Verdict, int]:

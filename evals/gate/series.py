@@ -24,11 +24,15 @@ UNKNOWN = (OPEN, STATUS_CODES[Status.JUDGE_FAILED])
 
 @dataclass(frozen=True)
 class Series:
-    """One system's scores on one metric. `values`, `statuses`: (samples, repeats), cut to the slice."""
+    """One system's scores on one metric. `values`, `statuses`: (samples, repeats), cut to the slice.
+
+    `key` is the column's, `suite.metric`.
+    """
 
     output: Output
     values: Values
     statuses: NDArray[np.int8]
+    key: str = ""
 
     @property
     def means(self) -> Values:
@@ -59,7 +63,7 @@ class Series:
         if value is None:
             return None
         values = np.where(np.isin(self.statuses, UNKNOWN), value, self.values)
-        return Series(self.output, values, self.statuses)
+        return Series(self.output, values, self.statuses, self.key)
 
 
 def series(column: Column, system: int, inside: Mask) -> Series:
@@ -67,7 +71,7 @@ def series(column: Column, system: int, inside: Mask) -> Series:
     values, statuses = column.values[system].copy(), column.statuses[system].copy()
     values[~inside] = np.nan
     statuses[~inside] = STATUS_CODES[Status.NOT_APPLICABLE]
-    return Series(column.output, values, statuses)
+    return Series(column.output, values, statuses, column.key)
 
 
 def inside(evidence: Evidence, domain: str | None, where: str = "") -> Mask:

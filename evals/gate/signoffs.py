@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
-from bakeoff.evals.config_errors import one_line
+from bakeoff.evals.committed_files import first_fault, read_committed, write_committed
 from bakeoff.evals.config_model import Text
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest
@@ -67,28 +65,13 @@ def signed(
     try:
         return Signoff.model_validate({**content, "check": digest(content)})
     except ValidationError as error:
-        raise InputError(_told(error), where="--sign") from error
+        raise InputError(first_fault(error), where="--sign") from error
 
 
 def read_signoffs(path: Path) -> tuple[Signoff, ...]:
     """The signatures of a file, none where there is no file; InputError, one line, for any fault in it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise InputError(f"cannot be read ({reason})", where=str(path)) from error
-    try:
-        tree = json.loads(text, object_pairs_hook=_without_twins)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON ({one_line(str(error))})", where=str(path), todo=REDO) from error
-    if not isinstance(tree, dict) or "version" not in tree:
-        raise InputError("is no file of signatures", where=str(path), todo=REDO)
-    try:
-        return Signoffs.model_validate_json(text, strict=True).signoffs
-    except ValidationError as error:
-        raise InputError(_told(error), where=str(path), todo=REDO) from error
+    found = read_committed(path, Signoffs, what="file of signatures", todo=REDO)
+    return () if found is None else found.signoffs
 
 
 def add_signoff(path: Path, new: Signoff) -> None:
@@ -96,24 +79,4 @@ def add_signoff(path: Path, new: Signoff) -> None:
     same = (new.item, new.candidate, new.fingerprint)
     kept = [one for one in read_signoffs(path) if (one.item, one.candidate, one.fingerprint) != same]
     content = Signoffs(signoffs=(*kept, new)).model_dump(mode="json")
-    staged = path.with_name(path.name + "~")
-    try:
-        staged.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(staged, path)  # noqa: PTH105  # one name for what must not be half done
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", where=str(path)) from error
-
-
-def _without_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _told(error: ValidationError) -> str:
-    """The first fault, as key and message on one line."""
-    fault = error.errors(include_url=False)[0]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
-    message = str(fault.get("ctx", {}).get("error", fault["msg"]))
-    return one_line(f"{place}: {message}" if place else message)
+    write_committed(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

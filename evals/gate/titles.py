@@ -6,8 +6,11 @@ from bakeoff.evals.gate.goals import number
 from bakeoff.evals.gate_config import CheckConfig
 
 
-def title(check: CheckConfig, candidate: str, other: str = "", margin: float = 0.0) -> str:
-    """For example `faithfulness of rag at least 0.85`; `other` and `margin` are the resolved ones."""
+def title(check: CheckConfig, candidate: str, other: str = "", margin: float | None = 0.0) -> str:
+    """For example `faithfulness of rag at least 0.85`; `other` and `margin` are the resolved ones.
+
+    `margin` is None where it is the metric's own and nobody has looked it up.
+    """
     return f"{_subject(check)} of {candidate} {_demand(check, other, margin)}"
 
 
@@ -20,7 +23,7 @@ def _subject(check: CheckConfig) -> str:
     return f"{name} ({narrowed})" if narrowed else name
 
 
-def _demand(check: CheckConfig, other: str, margin: float) -> str:
+def _demand(check: CheckConfig, other: str, margin: float | None) -> str:
     for value, words in ((check.at_least, "at least"), (check.at_most, "at most")):
         if value is not None:
             return f"{words} {number(value)}"
@@ -29,7 +32,7 @@ def _demand(check: CheckConfig, other: str, margin: float) -> str:
             return f"{words} {number(value)} {_listed(check)}"
     if check.better_than is not None:
         return f"better than {other}"
-    return f"not worse than {other} by {number(margin)}"
+    return f"not worse than {other} by {'its margin' if margin is None else number(margin)}"
 
 
 def _listed(check: CheckConfig) -> str:

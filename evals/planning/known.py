@@ -111,7 +111,9 @@ class Known:
         return self.stated or assumed_spread(binary, self.clusters)
 
     def against(self, named: str) -> str:
-        """The system that a check calls `baseline`, `parent` or by its name."""
+        """The system that a check calls `baseline`, `parent` or by its name. Of `accepted`
+        nothing is known.
+        """
         if named == "parent":
             return self.parents.get(self.candidate) or self.baseline
         return self.baseline if named == "baseline" else named

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bakeoff.evals.statistics.agreement import Agreement, cohen_kappa
 from bakeoff.evals.statistics.auc import auc
+from bakeoff.evals.statistics.best import best_probabilities
 from bakeoff.evals.statistics.choice import difference_interval, mean_interval, paired_test
 from bakeoff.evals.statistics.crossed import two_way, worst_format
 from bakeoff.evals.statistics.design_effect import (
@@ -56,6 +57,7 @@ __all__ = [
     "auc",
     "bca",
     "benjamini_hochberg",
+    "best_probabilities",
     "cluster_t",
     "clustering_by_icc",
     "clustering_of",

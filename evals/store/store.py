@@ -119,8 +119,22 @@ class Store:
 
     # ── samples ─────────────────────────────────────────────────────────────────────────────────
 
-    def sample_batches(self, run: str, size: int = BATCH) -> Iterator[list[tuple[Sample, list[str]]]]:
-        """The run's samples with their suites, in order, `size` at a time."""
+    def sample_batches(
+        self, run: str, size: int = BATCH, *, only: Sequence[str] | None = None
+    ) -> Iterator[list[tuple[Sample, list[str]]]]:
+        """The run's samples with their suites, in order, `size` at a time.
+
+        `only` these ids, where given, which come in the run's order.
+        """
+        if only is not None:
+            for start in range(0, len(only), size):
+                yield from self._sample_batches(run, size, only[start : start + size])
+            return
+        yield from self._sample_batches(run, size, None)
+
+    def _sample_batches(
+        self, run: str, size: int, only: Sequence[str] | None
+    ) -> Iterator[list[tuple[Sample, list[str]]]]:
         position, reader = -1, SampleReader()
         table, texts = schema.run_samples, schema.samples
         while True:
@@ -131,6 +145,8 @@ class Store:
                 .order_by(table.c.position)
                 .limit(size)
             )
+            if only is not None:
+                query = query.where(table.c.sample.in_(only))
             with self.engine.connect() as connection:
                 rows = connection.execute(query).all()
                 batch = [(reader.read(connection, row.payload), list(row.suites)) for row in rows]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from bakeoff.evals import operations
+from bakeoff.evals.looks import keep_taken
 from bakeoff.evals.records import Status
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.table import OPEN, STATUS_CODES, Column, ScoreTable
 
 
-def load_table(store: Store, run: RunRecord) -> ScoreTable:
-    """All scores of a run, as columns; cells that were never filled are open."""
+def load_table(store: Store, run: RunRecord, *, whole: bool = False) -> ScoreTable:
+    """All scores of a run, as columns; cells that were never filled are open.
+
+    Samples that a sequential run did not take are left out; with `whole` they are there, not applicable.
+    """
     header = run.header
     keys = store.sample_keys(run.id)
     systems = {system.name: i for i, system in enumerate(header.systems)}
@@ -35,4 +39,5 @@ def load_table(store: Store, run: RunRecord) -> ScoreTable:
         if row.value is not None:
             column.values[system, position, row.repeat] = row.value
     samples = [key for key, _, _ in keys]
-    return ScoreTable(header.systems, samples, list(columns.values()), header.alpha, header.seed)
+    table = ScoreTable(header.systems, samples, list(columns.values()), header.alpha, header.seed)
+    return keep_taken(table, header.sequential, whole=whole)

@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bakeoff.api import compare, compare_runs, gate, load_config, plan, run, sign
+    from bakeoff.api import changed_items, compare, compare_runs, load_config, plan, run
+    from bakeoff.deciding import accept, compare_accepted, gate, sign
     from bakeoff.evals.comparison import Comparison, Verdict
     from bakeoff.evals.config_model import Config
     from bakeoff.evals.errors import BakeoffError, InputError, RunIncomplete
@@ -34,13 +35,16 @@ _HOMES = {
     "SamplePlan": "bakeoff.evals.planning",
     "State": "bakeoff.evals.gate.result",
     "Verdict": "bakeoff.evals.comparison",
+    "accept": "bakeoff.deciding",
+    "changed_items": "bakeoff.api",
     "compare": "bakeoff.api",
+    "compare_accepted": "bakeoff.deciding",
     "compare_runs": "bakeoff.api",
-    "gate": "bakeoff.api",
+    "gate": "bakeoff.deciding",
     "load_config": "bakeoff.api",
     "plan": "bakeoff.api",
     "run": "bakeoff.api",
-    "sign": "bakeoff.api",
+    "sign": "bakeoff.deciding",
 }
 
 __all__ = [
@@ -54,7 +58,10 @@ __all__ = [
     "SamplePlan",
     "State",
     "Verdict",
+    "accept",
+    "changed_items",
     "compare",
+    "compare_accepted",
     "compare_runs",
     "gate",
     "load_config",

@@ -20,6 +20,8 @@ from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
 from bakeoff.evals.runner import Plan, outputs
 from bakeoff.evals.slices import check_slices
+from bakeoff.evals.table_family import check_family
+from bakeoff.evals.traits import check_stated, seen_traits
 from bakeoff.reports import catalogue as reports
 from bakeoff.suites import catalogue as suites
 
@@ -42,9 +44,9 @@ def known_plugins() -> Plugins:
     return plugins
 
 
-def read_config(path: Path | str) -> Config:
-    """The config of a file, checked against all known plug-ins; see `load_config` for the errors."""
-    return load_config(Path(path), known_plugins())
+def read_config(path: Path | str, *, judge: str | None = None, asks: bool = True) -> Config:
+    """The config of a file, checked against all known plug-ins; see `load_config` for the rest."""
+    return load_config(Path(path), known_plugins(), judge=judge, asks=asks)
 
 
 def assemble(config: Config) -> Plan:
@@ -74,7 +76,9 @@ def _assemble(config: Config) -> Plan:
     judge = plugins.judges.get(config.judge.kind).build(config.judge.options, wiring)
     suites = [_suite(entry, plugins, wiring, config.secrets) for entry in config.suites]
     columns = outputs(suite for suite, _ in suites)
-    check_slices(config.slices, [(column.suite, column.output.name) for column in columns])
+    known = [(column.suite, column.output.name) for column in columns]
+    check_slices(config.slices, known)
+    check_family(config.family, known)
     return Plan(
         name=config.name,
         systems=[_system(config, name, plugins, wiring) for name in config.systems],
@@ -90,9 +94,11 @@ def _assemble(config: Config) -> Plan:
         on_system_failure=config.on_system_failure,
         documents=documents(),
         slices=config.slices,
+        family=config.family,
         training=training,
         config=config.snapshot,
         secrets=config.secrets,
+        traits={name: entry.traits for name, entry in config.systems.items() if entry.traits},
     )
 
 
@@ -118,7 +124,9 @@ def _system(config: Config, name: str, plugins: Plugins, wiring: Wiring) -> Syst
     entry = config.systems[name]
     own = replace(wiring, name=name, kind=entry.kind, parent=entry.parent, capabilities=entry.capabilities)
     inner = partial(build_inner, adapters=plugins.adapters, wiring=own, secrets=config.secrets)
-    return plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
+    system = plugins.adapters.get(entry.adapter).build(entry.options, replace(own, adapter=inner))
+    check_stated(seen_traits(system), entry.traits, f"systems.{name}.traits")
+    return system
 
 
 def _suite(

@@ -235,7 +235,7 @@ def test_the_known_keys_of_a_system_are_the_common_ones_and_its_adapters(tmp_pat
     (problem,) = problems(tmp_path, text)
     assert problem == (
         "bakeoff.yaml:5: systems.bot.colour: unknown key; known here: adapter, kind, parent, capabilities, "
-        "matrix, model, base_url, api_key, system_prompt, temperature, max_tokens"
+        "traits, matrix, model, base_url, api_key, system_prompt, temperature, max_tokens"
     )
 
 

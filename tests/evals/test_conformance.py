@@ -467,3 +467,28 @@ def test_all_problems_are_told_at_once() -> None:
 
     error = suite_problems(change)
     assert error.count("\n- ") == 3
+
+
+@pytest.mark.parametrize(
+    ("traits", "told"),
+    [
+        (["a"], "not a mapping"),
+        ({"model": {1, 2}}, "not JSON"),
+        ({"decoding": {"header": "sk-hidden-1234"}}, "a secret shows in its traits"),
+    ],
+)
+def test_traits_are_json_without_secrets(traits: Any, told: str) -> None:
+    class Telling(Sound):
+        def __init__(self) -> None:
+            self.traits = traits
+
+    with pytest.raises(ConformanceError, match=told):
+        check_system(Telling, secrets=["sk-hidden-1234"])
+
+
+def test_sound_traits_pass() -> None:
+    class Telling(Sound):
+        def __init__(self) -> None:
+            self.traits = {"model": "m", "decoding": {"temperature": 0}, "system_prompt": None}
+
+    check_system(Telling, secrets=["sk-hidden-1234"])

@@ -132,7 +132,19 @@ def test_json_is_the_comparison_itself() -> None:
     text = rendered(json_report.PLUGIN)
     assert Comparison.model_validate_json(text) == golden()
     parsed = json.loads(text)
-    assert set(parsed) == {"run", "systems", "baseline", "metrics", "findings", "footer"}
+    parts = {
+        "run",
+        "systems",
+        "baseline",
+        "all_pairs",
+        "metrics",
+        "findings",
+        "footer",
+        "fairness",
+        "attribution",
+        "pairings",
+    }
+    assert parts == set(parsed)
     difference = parsed["metrics"][0]["differences"][0]
     for key in ("system", "baseline", "effect", "low", "high", "p", "p_adjusted", "verdict"):
         assert key in difference

@@ -25,6 +25,7 @@ ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The config w
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start a new epoch: ask live systems again.")]
+AllPairs = Annotated[bool, typer.Option("--all-pairs", help="Compare every two systems.")]
 Formats = "terminal, markdown, csv, json, or one that a plug-in brings"
 
 
@@ -57,11 +58,32 @@ def init(
 
 
 @app.command(epilog="Example: bakeoff run bakeoff.yaml --fresh")
-def run(config: ConfigPath = CONFIG, fresh: Fresh = False, json: Json = False, quiet: Quiet = False) -> None:
+def run(
+    config: ConfigPath = CONFIG,
+    fresh: Fresh = False,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="Stop as soon as the gate's verdict is certain.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Pre-merge: only suites touched by what changed since then."),
+    ] = None,
+    changed: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Pre-merge: this path changed; repeatable.")
+    ] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="`offline` takes the place of the config's judge; needs no key.")
+    ] = None,
+) -> None:
     """Ask and score what is missing, then print the table. Exit code 4: cells are still open."""
-    from bakeoff.cli.running import run_config
+    from bakeoff.cli.changes import Changes
+    from bakeoff.cli.running import Wishes, run_config
 
-    raise typer.Exit(run_config(config, fresh=fresh, as_json=json, quiet=quiet))
+    changes = Changes(since=changed_since, named=tuple(changed or ()))
+    wishes = Wishes(fresh=fresh, sequential=sequential, judge=judge, changes=changes)
+    raise typer.Exit(run_config(config, wishes, as_json=json, quiet=quiet))
 
 
 @app.command(epilog="Example: bakeoff report support-bot-3 --format markdown > table.md")
@@ -70,33 +92,51 @@ def report(
     format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead.")] = None,
     items: Annotated[bool, typer.Option("--items", help="Every single score (csv or json lines).")] = False,
+    all_pairs: AllPairs = False,
     config: ConfigOption = CONFIG,
     store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
 ) -> None:
     """Draw a stored run again; no system or judge is asked."""
     from bakeoff.cli.reporting import report_run
 
-    raise typer.Exit(report_run(run, format, output, items=items, config=config, store_url=store))
+    raise typer.Exit(
+        report_run(run, format, output, items=items, config=config, store_url=store, all_pairs=all_pairs)
+    )
 
 
 @app.command(epilog="Example: bakeoff compare rag tuned_rag")
 def compare(
     names: Annotated[
-        list[str], typer.Argument(help="Systems of a run (the first is the baseline), or runs.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            help="Systems of a run (the first is the baseline), runs, or `accepted`; none with --all-pairs."
+        ),
+    ] = None,
     run: Annotated[
         str | None, typer.Option(help="The run that holds the systems; the newest otherwise.")
     ] = None,
     format: Annotated[str, typer.Option("--format", "-f", help=Formats)] = "terminal",  # noqa: A002
+    metric: Annotated[
+        str | None, typer.Option(help="Show the items that changed most on this metric, with both answers.")
+    ] = None,
+    changed: Annotated[int | None, typer.Option(metavar="N", help="How many of them; 10 otherwise.")] = None,
     json: Json = False,
+    all_pairs: AllPairs = False,
     config: ConfigOption = CONFIG,
     store: Annotated[str | None, typer.Option(help="A store's URL, instead of the config's.")] = None,
 ) -> None:
-    """Paired comparison of stored systems, or of runs with each other."""
+    """Paired comparison of stored systems, or of runs with each other; with --metric, down to the items."""
     from bakeoff.cli.reporting import compare_names
 
     chosen = "json" if json else format
-    raise typer.Exit(compare_names(names, run, chosen, config=config, store_url=store))
+    if metric is not None or changed is not None:
+        from bakeoff.cli.drilling import show_changed
+
+        code = show_changed(names or [], run, metric, changed, chosen, config=config, store_url=store)
+        raise typer.Exit(code)
+    raise typer.Exit(
+        compare_names(names or [], run, chosen, config=config, store_url=store, all_pairs=all_pairs)
+    )
 
 
 @app.command(epilog="Example: bakeoff gate bakeoff.yaml --out gate.md --out gate.xml")
@@ -108,6 +148,9 @@ def gate(
     candidate: Annotated[str | None, typer.Option(help="Another candidate than the config's.")] = None,
     baseline: Annotated[str | None, typer.Option(help="Another baseline than the run's.")] = None,
     gate: Annotated[Path | None, typer.Option(help="A gate file, instead of the config's `gate:`.")] = None,
+    baseline_file: Annotated[
+        Path | None, typer.Option(help="The accepted baseline's file, instead of the config's.")
+    ] = None,
     inconclusive: Annotated[
         str | None, typer.Option(help="What a verdict of `cannot tell` exits as: inconclusive, pass, fail.")
     ] = None,
@@ -118,30 +161,47 @@ def gate(
         list[Path] | None, typer.Option(help="Write it here too, as .md, .xml, .json or .txt; repeatable.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    pre_merge: Annotated[
+        bool, typer.Option("--pre-merge", help="The newest run of --changed-since or --changed.")
+    ] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="Markdown: also the differences and the whole table, folded.")
+    ] = False,
     sign: Annotated[str | None, typer.Option(help="Sign this manual item of the gate.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who signs.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Where it passes, keep its scores as the accepted baseline.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --accept: even if it does not pass.")] = False,
+    by: Annotated[str | None, typer.Option(help="Who signs, or accepts.")] = None,
     note: Annotated[str, typer.Option(help="What the signature rests on.")] = "",
 ) -> None:
     """May the candidate ship? Decides on a stored run; nothing is asked.
 
     Exit codes: 0 pass, 1 fail, 2 bad input, 3 inconclusive, 4 the run is incomplete.
     """
-    from bakeoff.cli.gating import Request, gate_config, sign_item
+    from bakeoff.cli.gating import Request, accept_run, gate_config, sign_item
     from bakeoff.evals.errors import InputError
 
     asked = Request(
         run=run,
+        pre_merge=pre_merge,
+        table=table,
         candidate=candidate,
         baseline=baseline,
         gate=gate,
+        baseline_file=baseline_file,
         inconclusive=inconclusive,
         format="json" if json else format,
         out=tuple(out or ()),
     )
     if sign is not None:
         raise typer.Exit(sign_item(config, sign, by, note, asked))
-    if by or note:
+    if note or (by and not accept):
         raise InputError("--by and --note go with --sign", todo="name the item: --sign ITEM")
+    if accept:
+        raise typer.Exit(accept_run(config, by, asked, force=force))
+    if force:
+        raise InputError("--force goes with --accept")
     raise typer.Exit(gate_config(config, asked))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bakeoff.assemble import known_plugins, read_config
+from bakeoff.deciding import compare_accepted
+from bakeoff.evals.accepted.record import NAME
 from bakeoff.evals.comparison import Comparison, ItemScore
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.errors import InputError
@@ -30,15 +32,16 @@ def report_run(
     items: bool,
     config: Path,
     store_url: str | None,
+    all_pairs: bool = False,
 ) -> int:
     """Draw one stored run."""
-    store = _open(config, store_url)
+    store = open_stored(config, store_url)
     try:
         run = store.find_run(identifier)
         if items:
             _write_items(store.items(run.id), format_name, output)
             return 0
-        comparison = compare_run(store, run)
+        comparison = compare_run(store, run, all_pairs=all_pairs)
     finally:
         store.close()
     print_comparison(comparison, format_name, output)
@@ -46,19 +49,37 @@ def report_run(
 
 
 def compare_names(
-    names: Sequence[str], run_id: str | None, format_name: str, *, config: Path, store_url: str | None
+    names: Sequence[str],
+    run_id: str | None,
+    format_name: str,
+    *,
+    config: Path,
+    store_url: str | None,
+    all_pairs: bool = False,
 ) -> int:
-    """Compare systems of one run, or whole runs where all names are runs."""
-    if len(names) < 2:
+    """Compare systems of one run, or with the accepted baseline, or whole runs where all names are runs.
+
+    `all_pairs`: every two of these systems; of all the run's where none is named.
+    """
+    if NAME in names and store_url is None:
+        if all_pairs:
+            raise InputError("--all-pairs compares systems of one run", todo=f"leave {NAME} out")
+        systems = [name for name in names if name != NAME]
+        print_comparison(compare_accepted(config, run_id=run_id, systems=systems or None), format_name)
+        return 0
+    if len(names) < 2 and not (all_pairs and not names):
         raise InputError("compare needs at least two names", todo="give systems of one run, or runs")
-    store = _open(config, store_url)
+    store = open_stored(config, store_url)
     try:
         known = {run.id for run in store.list_runs()}
-        if run_id is None and all(name in known for name in names):
+        if run_id is None and names and all(name in known for name in names):
+            if all_pairs:
+                raise InputError("--all-pairs compares systems of one run, not runs", todo="leave it out")
             comparison = compare_runs(store, [store.find_run(name) for name in names])
         else:
             run = store.find_run(run_id)
-            comparison = compare_run(store, run, baseline=names[0], systems=names)
+            baseline, systems = (names[0], names) if names else (None, None)
+            comparison = compare_run(store, run, baseline=baseline, systems=systems, all_pairs=all_pairs)
     finally:
         store.close()
     print_comparison(comparison, format_name)
@@ -104,14 +125,14 @@ def _write(path: Path, content: bytes) -> None:
         raise InputError(f"cannot be written ({error.strerror})", where=str(path)) from error
 
 
-def _open(config: Path, store_url: str | None) -> Store:
+def open_stored(config: Path, store_url: str | None) -> Store:
     """The store of the URL, else of the config, else the demo's where only that is here."""
     if store_url is not None:
         return open_store(store_url, create=False)
     demo = Path(".bakeoff/demo.db")
     if not config.exists() and config == Path("bakeoff.yaml") and demo.exists():
         return open_store(f"sqlite:///{demo.absolute().as_posix()}", create=False)
-    return open_store(read_config(config).store, create=False)
+    return open_store(read_config(config, asks=False).store, create=False)
 
 
 def _bare_wiring() -> Wiring:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from bakeoff.assemble import assemble, read_config
+from bakeoff.cli.changes import Changes, check_judge, narrowed, with_judge
 from bakeoff.cli.progress import progress_for
 from bakeoff.cli.reporting import print_comparison
+from bakeoff.cli.sequential import ending, sequential_of
 from bakeoff.evals import runner
 from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config import Config
@@ -25,18 +28,33 @@ CAPS = ("size", "per_family", "families", "crossed", "ages")
 """The suites' options that the demo keeps small."""
 
 DEMO_STORE = ".bakeoff/demo.db"
+NONE = Changes()
 
 
-def run_config(path: Path, *, fresh: bool, as_json: bool, quiet: bool) -> int:
-    """Run a config; 0, or 4 where cells stay open."""
-    return _run(read_config(path), fresh=fresh, as_json=as_json, quiet=quiet)
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the command line asked for beside the config."""
+
+    fresh: bool = False
+    sequential: bool = False
+    judge: str | None = None
+    changes: Changes = NONE
+
+
+def run_config(path: Path, wishes: Wishes, *, as_json: bool, quiet: bool) -> int:
+    """Run a config, or what the changes touch of it, if asked until its gate is certain; 0, or 4 where cells
+    stay open.
+    """
+    check_judge(wishes.judge)
+    config = with_judge(read_config(path, judge=wishes.judge), wishes.judge)
+    return _run(config, wishes, as_json=as_json, quiet=quiet)
 
 
 def run_demo(*, full: bool, fresh: bool, as_json: bool, quiet: bool) -> int:
     """Run the embedded example, with `full` on all of its samples; the store lies where you are."""
     with as_file(files("bakeoff.examples.support")) as folder:
         config = demo_config(folder / "bakeoff.yaml", full=full)
-        return _run(config, fresh=fresh, as_json=as_json, quiet=quiet)
+        return _run(config, Wishes(fresh=fresh), as_json=as_json, quiet=quiet)
 
 
 def demo_config(path: Path, *, full: bool) -> Config:
@@ -58,18 +76,22 @@ def _uncapped(options: BaseModel) -> BaseModel:
     return options.model_copy(update=defaults)
 
 
-def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
-    plan = assemble(config)
+def _run(config: Config, wishes: Wishes, *, as_json: bool, quiet: bool) -> int:
+    sequential = sequential_of(config) if wishes.sequential else None
+    plan = narrowed(assemble(config), config, wishes.changes, quiet=quiet)
     for _ in plan.samples():
         pass  # a broken data set is told before a store is made, or the last run's cells are laid anew
     store = open_store(config.store)
     try:
         _warn_of_too_few(config, plan, store)
-        outcome = runner.run(plan, store, fresh=fresh, progress=progress_for(sys.stderr, quiet=quiet))
+        bars = progress_for(sys.stderr, quiet=quiet)
+        outcome = runner.run(plan, store, fresh=wishes.fresh, progress=bars, sequential=sequential)
         comparison = compare_run(store, outcome.run)
     finally:
         store.close()
     print_comparison(comparison, "json" if as_json else "terminal")
+    if sequential is not None:
+        print(ending(outcome.run), file=sys.stderr)
     if not quiet:
         _tell_cost(outcome, config)
     if not outcome.complete:
@@ -78,8 +100,8 @@ def _run(config: Config, *, fresh: bool, as_json: bool, quiet: bool) -> int:
 
 
 def _warn_of_too_few(config: Config, plan: Plan, store: Store) -> None:
-    """One line for each check of the gate that the samples are too few to decide."""
-    if config.gate is None:
+    """One line for each check of the gate that the samples are too few to decide; none of a part of a run."""
+    if config.gate is None or plan.left_out:
         return
     last = next(iter(store.list_runs(config.name)), None)
     pilot = None if last is None else load_table(store, last)
