@@ -243,3 +243,10 @@ def test_samples_of_one_document_are_one_cluster() -> None:
     made = replace(made, table=replace(made.table, samples=keys))
     assert "cluster-t" in line(decide(made, PASS, judge_agreement=ASKED)).method
     assert Output(name="accuracy").low == 0
+
+
+def test_while_a_run_is_made_nobody_has_labelled_it_and_no_judged_check_decides() -> None:
+    """As a sequential run asks at every look: without labels."""
+    found = decide(replace(run([]), people=None), FAIL, judge_agreement=ASKED)
+    assert [check.state for check in found.checks] == [State.INCONCLUSIVE, State.INCONCLUSIVE]
+    assert line(found).n == 0
