@@ -162,4 +162,4 @@ def _figures(judge: Agreement, people: Agreement) -> dict[str, float]:
 
 
 def _said(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.2f}"
+    return "unknown" if value is None else f"{value:.3f}"

@@ -69,7 +69,7 @@ def test_a_judge_that_agrees_lets_its_checks_decide() -> None:
     assert (agreement.asks, agreement.kind, agreement.n) == ("judge agreement on accuracy", "agreement", 100)
     theirs = cohen_kappa([1] * 45 + [0] * 45 + [0] * 5 + [1] * 5, [1] * 45 + [0] * 45 + [1] * 5 + [0] * 5)
     assert (agreement.estimate, agreement.low) == (theirs.kappa, theirs.low)
-    assert agreement.reason == "kappa 0.80 is at least 0.6, and its lower bound 0.65 at least 0.45"
+    assert agreement.reason == "kappa 0.800 is at least 0.6, and its lower bound 0.651 at least 0.45"
     assert agreement.note.startswith("raw agreement 90%; people say yes to 50%, the judge to 50%")
     assert agreement.figures["raw_agreement"] == pytest.approx(0.9)
     assert (agreement.level, found.notes) == (0.025, ("Judge: gpt.",))
@@ -81,9 +81,9 @@ def test_a_judge_that_does_not_agree_decides_nothing(check: CheckConfig) -> None
     first, agreement = found.checks
     assert found.verdict is Verdict.INCONCLUSIVE
     assert (first.state, agreement.state) == (State.INCONCLUSIVE, State.INCONCLUSIVE)
-    assert agreement.reason == "kappa 0.20 is below 0.6"
+    assert agreement.reason == "kappa 0.200 is below 0.6"
     assert agreement.needed_n is None
-    told = "the judge's agreement with people on accuracy is not shown: kappa 0.20 is below 0.6. What was"
+    told = "the judge's agreement with people on accuracy is not shown: kappa 0.200 is below 0.6. What was"
     assert first.reason.startswith(told)
     assert first.estimate == 0.75
 
@@ -91,7 +91,7 @@ def test_a_judge_that_does_not_agree_decides_nothing(check: CheckConfig) -> None
 def test_too_few_labels_show_nothing_and_the_needed_number_is_told() -> None:
     agreement = line(gate(people(18, 2)))
     assert agreement.state is State.INCONCLUSIVE
-    assert "kappa is 0.80, but its lower bound 0.40 is below 0.45" in agreement.reason
+    assert "kappa is 0.800, but its lower bound 0.398 is below 0.45" in agreement.reason
     assert (agreement.estimate, agreement.low) != (None, None)
     assert agreement.needed_n == scaled_n(20, agreement.estimate or 0, agreement.low or 0, 0.45, alpha=0.025)
 
@@ -146,12 +146,12 @@ def test_people_who_agree_better_with_each_other_than_with_the_judge() -> None:
     agreement = line(gate(twice))
     assert agreement.figures["people_kappa"] == 1
     assert agreement.reason == (
-        "kappa 0.80 is more than 0.1 below the 1.00 that people reach with each other on the same answers"
+        "kappa 0.800 is more than 0.1 below the 1.000 that people reach with each other on the same answers"
     )
     assert line(gate(twice, within=0.25)).state is State.PASS
     other = [*people(90, 10, rater="Al"), *people(90, 0, rater="Bo")]
     assert line(gate(other)).state is State.PASS  # where both labelled, all of them agree
-    assert "people with each other: kappa 1.00 (n=90)" in line(gate(other)).note
+    assert "people with each other: kappa 1.000 (n=90)" in line(gate(other)).note
 
 
 def test_answers_that_are_labelled_twice_count_as_one_cluster() -> None:
@@ -243,3 +243,10 @@ def test_samples_of_one_document_are_one_cluster() -> None:
     made = replace(made, table=replace(made.table, samples=keys))
     assert "cluster-t" in line(decide(made, PASS, judge_agreement=ASKED)).method
     assert Output(name="accuracy").low == 0
+
+
+def test_while_a_run_is_made_nobody_has_labelled_it_and_no_judged_check_decides() -> None:
+    """As a sequential run asks at every look: without labels."""
+    found = decide(replace(run([]), people=None), FAIL, judge_agreement=ASKED)
+    assert [check.state for check in found.checks] == [State.INCONCLUSIVE, State.INCONCLUSIVE]
+    assert line(found).n == 0
