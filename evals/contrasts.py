@@ -54,11 +54,11 @@ class Contrast:
         """The independent pairs: clusters of them, where samples share clusters."""
         return len({label for label, used in zip(self.labels, self.paired, strict=True) if used})
 
-    def interval(self, alpha: float, seed: int) -> Interval:
+    def interval(self, alpha: float) -> Interval:
         """The interval of this difference alone."""
         a, b, design = self._of_pairs()
         output = self.column.output
-        return difference_interval(a, b, **design, alpha=alpha, seed=seed, bounds=(output.low, output.high))
+        return difference_interval(a, b, **design, alpha=alpha, bounds=(output.low, output.high))
 
     def test(self, seed: int, permutations: int = 10_000) -> PairedTest:
         """The test of this difference alone."""

@@ -35,7 +35,7 @@ def judge_family(
     used = np.asarray(np.stack([contrast.paired for contrast in tested]).any(axis=0))
     family = max_t(matrix[used], shared_clusters(tested[0].labels, used), alpha=alpha, seed=seed)
     tests = [one.test(seed) if own_tests else _test_of(family, i) for i, one in enumerate(tested)]
-    judged = [_by_family(one, family, i, tests[i], alpha, seed) for i, one in enumerate(tested)]
+    judged = [_by_family(one, family, i, tests[i], alpha) for i, one in enumerate(tested)]
     return judged, family
 
 
@@ -47,9 +47,7 @@ def _test_of(family: Family, i: int) -> PairedTest:
     )
 
 
-def _by_family(
-    contrast: Contrast, family: Family, i: int, test: PairedTest, alpha: float, seed: int
-) -> Judgement:
+def _by_family(contrast: Contrast, family: Family, i: int, test: PairedTest, alpha: float) -> Judgement:
     """What the family says of its i-th contrast.
 
     Without any spread the family has no honest width; the contrast's own interval at alpha/m
@@ -57,7 +55,7 @@ def _by_family(
     """
     low, high = family.low[i], family.high[i]
     if family.zero_variance[i]:
-        interval = contrast.interval(alpha / len(family.t), seed)
+        interval = contrast.interval(alpha / len(family.t))
         low, high = interval.low, interval.high
     ends = within(contrast.column.output, number(low), number(high))
     p = number(family.p_adjusted[i])
@@ -66,7 +64,7 @@ def _by_family(
 
 def judge_alone(contrast: Contrast, *, alpha: float, seed: int) -> Judgement:
     """A contrast outside every family: its own (pointwise) interval and raw p, and no verdict."""
-    interval = contrast.interval(alpha, seed)
+    interval = contrast.interval(alpha)
     return Judgement(interval.low, interval.high, contrast.test(seed), None, Verdict.NOT_TESTED)
 
 
@@ -80,7 +78,7 @@ def judge_slices(tested: Sequence[Contrast], *, alpha: float, seed: int) -> list
     adjusted = benjamini_hochberg([1.0 if test.p is None else test.p for test in tests]).tolist()
     judged = []
     for contrast, test, p in zip(tested, tests, adjusted, strict=True):
-        interval = contrast.interval(alpha, seed)
+        interval = contrast.interval(alpha)
         found = verdict(contrast.column.output, interval.low, interval.high, p, FALSE_DISCOVERY_RATE)
         judged.append(Judgement(interval.low, interval.high, test, p, found))
     return judged

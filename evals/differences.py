@@ -77,7 +77,7 @@ def differences(
     for one in every:
         correction = _correction(one, family)
         if id(one) in known:
-            difference = _difference(one, *known[id(one)], correction, alpha=alpha, seed=seed)
+            difference = _difference(one, *known[id(one)], correction, alpha=alpha)
         else:
             difference = _untested(one, correction)
         found.append((one.column.key, difference))
@@ -98,9 +98,8 @@ def _difference(
     correction: DifferenceCorrection,
     *,
     alpha: float,
-    seed: int,
 ) -> Difference:
-    pointwise = contrast.interval(alpha, seed)
+    pointwise = contrast.interval(alpha)
     found, note = judgement.verdict, pointwise.flag
     if bounds is not None and not bounds.stable:
         found, note = Verdict.CANNOT_TELL, "the verdict depends on answers that the judge could not score"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from bakeoff.evals.protocols import Suite
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 from bakeoff.evals.runs import LeftOut
 
 Touches = Mapping[str, Sequence[str]]

@@ -58,16 +58,13 @@ def tolerated_drop(
     *,
     tolerance: float,
     alpha: float = 0.05,
-    seed: int = 0,
 ) -> Tolerated:
     """The mean of before − after over n pairs of values in [0, 1]; otherwise as `tolerated_rate`."""
     clusters = _shared(labels)
     binary = is_binary(before) and is_binary(after)
 
     def interval(level: float) -> Interval:
-        return difference_interval(
-            before, after, clusters, binary=binary, alpha=level, seed=seed, bounds=(0.0, 1.0)
-        )
+        return difference_interval(before, after, clusters, binary=binary, alpha=level, bounds=(0.0, 1.0))
 
     p = exceeds(np.asarray(before - after), tolerance, clusters)
     return Tolerated(interval(alpha), p, _status(p, interval(2 * alpha), tolerance, alpha))

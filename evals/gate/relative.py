@@ -86,7 +86,6 @@ def _difference(evidence: Evidence, pair: Pair) -> Interval:
         shared_clusters(evidence.labels, paired),
         binary=is_binary(a) and is_binary(b),
         alpha=2 * evidence.table.alpha,
-        seed=evidence.table.seed,
         bounds=(output.low, output.high),
     )
 

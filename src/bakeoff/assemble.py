@@ -18,7 +18,7 @@ from bakeoff.evals.inner_systems import build_inner
 from bakeoff.evals.plugins import Plugins, Registry, Wiring
 from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Document
-from bakeoff.evals.runner import Plan, outputs
+from bakeoff.evals.registration import Plan, outputs
 from bakeoff.evals.slices import check_slices
 from bakeoff.evals.table_family import check_family
 from bakeoff.evals.traits import check_stated, seen_traits

@@ -18,7 +18,7 @@ from bakeoff.evals.errors import BakeoffError, InputError
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.gate_file import read_gate
 from bakeoff.evals.planning import Aim, SamplePlan, Spread, plan_samples
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.statistics import Clustering
 from bakeoff.evals.store import open_store

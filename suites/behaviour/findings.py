@@ -83,7 +83,7 @@ def _compared(
     bounds = (column.output.low, column.output.high)
 
     def interval(alpha: float) -> Interval:
-        return difference_interval(x, y, clusters, binary=binary, alpha=alpha, seed=table.seed, bounds=bounds)
+        return difference_interval(x, y, clusters, binary=binary, alpha=alpha, bounds=bounds)
 
     found = interval(table.alpha)
     test = paired_test(x, y, clusters, binary=binary, seed=table.seed)

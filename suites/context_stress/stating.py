@@ -72,7 +72,6 @@ def drop(outcomes: Outcomes, pair: Paired, tolerance: float) -> Tolerated:
         pair.labels,
         tolerance=tolerance,
         alpha=outcomes.table.alpha,
-        seed=outcomes.table.seed,
     )
 
 
@@ -96,7 +95,6 @@ def difference(outcomes: Outcomes, pair: Paired) -> Interval:
         pair.labels,
         binary=True,
         alpha=outcomes.table.alpha,
-        seed=outcomes.table.seed,
         bounds=(0.0, 1.0),
     )
 

@@ -25,9 +25,7 @@ def drift_findings(table: ScoreTable, system: str, ancestor: str) -> Iterator[Fi
     used = ~(np.isnan(after) | np.isnan(before))
     if not used.any():
         return
-    change = difference_interval(
-        after[used], before[used], alpha=table.alpha, seed=table.seed, bounds=(0.0, None)
-    )
+    change = difference_interval(after[used], before[used], alpha=table.alpha, bounds=(0.0, None))
     test = paired_test(after[used], before[used], seed=table.seed)
     yield Finding(
         name="forgetting.drift",

@@ -36,7 +36,6 @@ def learning_finding(table: ScoreTable, system: str, ancestor: str, learning: Le
         labels,
         binary=binary,
         alpha=table.alpha,
-        seed=table.seed,
         bounds=(column.output.low, column.output.high),
     )
     where = learning.metric if learning.domain is None else f"{learning.metric} in {learning.domain}"

@@ -100,11 +100,9 @@ def entry(
     is in rate (0.05 for five points). Clustered items are tested by so many sign flips of whole clusters.
     """
     binary = is_binary(before) and is_binary(after)
-    change = difference_interval(
-        after, before, clusters, binary=binary, alpha=alpha, seed=seed, bounds=(0.0, 1.0)
-    )
+    change = difference_interval(after, before, clusters, binary=binary, alpha=alpha, bounds=(0.0, 1.0))
     one_sided = difference_interval(
-        after, before, clusters, binary=binary, alpha=2 * alpha, seed=seed, bounds=(0.0, 1.0)
+        after, before, clusters, binary=binary, alpha=2 * alpha, bounds=(0.0, 1.0)
     )
     test = paired_test(after, before, clusters, binary=binary, permutations=permutations, seed=seed)
     counts, verdict = counts_of(before, after), _verdict(one_sided, margin)

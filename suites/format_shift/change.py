@@ -92,10 +92,10 @@ def measure(outcomes: Outcomes, system: str, parent: str, pairs: Pairs) -> Chang
     own, parents = f_var - f_id, b_var - b_id
     return Change(
         cells=Cells(*(float(part.mean()) for part in (f_id, f_var, b_id, b_var))),
-        interval=difference_interval(own, parents, kept.labels, alpha=alpha, seed=seed, bounds=(-1.0, 1.0)),
+        interval=difference_interval(own, parents, kept.labels, alpha=alpha, bounds=(-1.0, 1.0)),
         test=paired_test(own, parents, kept.labels, seed=seed),
-        gap_unshifted=_gap(f_id, b_id, kept, alpha, seed),
-        gap_shifted=_gap(f_var, b_var, kept, alpha, seed),
+        gap_unshifted=_gap(f_id, b_id, kept, alpha),
+        gap_shifted=_gap(f_var, b_var, kept, alpha),
         parent_at_floor=float((b_id == 0).mean()),
     )
 
@@ -121,8 +121,8 @@ def reading_of(change: Change) -> Reading:
     return "unclear"
 
 
-def _gap(a: Values, b: Values, pairs: Pairs, alpha: float, seed: int) -> Interval:
-    return difference_interval(a, b, pairs.labels, binary=True, alpha=alpha, seed=seed, bounds=(0.0, 1.0))
+def _gap(a: Values, b: Values, pairs: Pairs, alpha: float) -> Interval:
+    return difference_interval(a, b, pairs.labels, binary=True, alpha=alpha, bounds=(0.0, 1.0))
 
 
 def _finding(outcomes: Outcomes, system: str, parent: str, family: str, pairs: Pairs) -> Finding:

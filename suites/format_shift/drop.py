@@ -35,7 +35,7 @@ def _drop(outcomes: Outcomes, system: str, family: str, pairs: Pairs) -> Finding
     shifted, plain = y[kept.variants], y[kept.twins]
     table = outcomes.table
     interval = difference_interval(
-        shifted, plain, kept.labels, binary=True, alpha=table.alpha, seed=table.seed, bounds=(0.0, 1.0)
+        shifted, plain, kept.labels, binary=True, alpha=table.alpha, bounds=(0.0, 1.0)
     )
     return Finding(
         **common,

@@ -89,7 +89,7 @@ def _excess(
         return Finding(**common, status="not_applicable", sentence=f"{system}: {why}")
     table = outcomes.table
     interval = difference_interval(
-        own, parents, kept.labels, binary=True, alpha=table.alpha, seed=table.seed, bounds=(0.0, 1.0)
+        own, parents, kept.labels, binary=True, alpha=table.alpha, bounds=(0.0, 1.0)
     )
     test = paired_test(own, parents, kept.labels, binary=True, seed=table.seed) if family == ALL else None
     return Finding(

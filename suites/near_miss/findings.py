@@ -107,9 +107,7 @@ def _beside_parent(reading: TableReading, system: str, parent: str, tolerance: f
         sentence = f"No near-miss question has an answer of both {system} and {parent}."
         return Finding(**common, status="not_applicable", sentence=sentence)
     table = reading.table
-    judged = tolerated_drop(
-        mine.values, theirs.values, mine.labels, tolerance=tolerance, alpha=table.alpha, seed=table.seed
-    )
+    judged = tolerated_drop(mine.values, theirs.values, mine.labels, tolerance=tolerance, alpha=table.alpha)
     interval = judged.interval
     return Finding(
         **common,

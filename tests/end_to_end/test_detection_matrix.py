@@ -25,7 +25,8 @@ from bakeoff.evals.findings import Finding
 from bakeoff.evals.plugins import Wiring
 from bakeoff.evals.protocols import Encoder, Suite, System
 from bakeoff.evals.records import Kind
-from bakeoff.evals.runner import Plan, run
+from bakeoff.evals.registration import Plan
+from bakeoff.evals.runner import run
 
 SUITES = (
     "retrieval",

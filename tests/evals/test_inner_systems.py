@@ -11,7 +11,7 @@ from command_line.driver import bakeoff
 
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.errors import InputError
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 
 CONFIG = """\
 name: inner

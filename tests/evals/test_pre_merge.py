@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from toys.plan import ToySuite, ToySystem, plan, questions, store_in, text
 
 from bakeoff.evals.pre_merge import matches, select, series_name
-from bakeoff.evals.runner import Plan, run
+from bakeoff.evals.registration import Plan
+from bakeoff.evals.runner import run
 from bakeoff.evals.store import Store
 
 N = 5

@@ -14,7 +14,7 @@ from bakeoff.evals.comparison_builder import compare_table
 from bakeoff.evals.config import ConfigError
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.records import Output, Status
-from bakeoff.evals.runner import outputs
+from bakeoff.evals.registration import outputs
 from bakeoff.evals.slices import SlicesConfig, with_slices
 from bakeoff.evals.table import SampleKey, ScoreTable
 from bakeoff.reports.csv import CsvReporter

@@ -15,7 +15,7 @@ from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.documents import load_documents
 from bakeoff.evals.protocols import System
 from bakeoff.evals.records import Document, Request, Response
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 
 WORLD = Path(str(files("bakeoff.examples.support")))
 FRONT_MATTER = {"domain", "product", "version"}

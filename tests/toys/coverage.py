@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from bakeoff.evals.statistics import Interval, cluster_t, difference_interval
+from bakeoff.evals.statistics import Interval, bca, difference_interval
 
 SIZES = (20, 50, 100, 200, 500, 2000)
 REPETITIONS = 2000
@@ -92,14 +92,14 @@ SHAPES: Mapping[bool, Mapping[str, Shape]] = {
 }
 
 
-def chosen(cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, seed: int) -> Interval:
+def chosen(cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, _seed: int) -> Interval:
     """The interval that the comparison takes for such data."""
-    return difference_interval(a, b, labels, binary=cell.binary, seed=seed)
+    return difference_interval(a, b, labels, binary=cell.binary)
 
 
-def student(_cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, _seed: int) -> Interval:
-    """Student's t, whatever the data."""
-    return cluster_t(a - b, labels)
+def resampled(_cell: Cell, a: Values, b: Values, labels: NDArray[np.int64] | None, seed: int) -> Interval:
+    """BCa, which single means of few scores have, and differences do not."""
+    return bca(a - b, labels, seed=seed)
 
 
 Method = Callable[[Cell, Values, Values, NDArray[np.int64] | None, int], Interval]

@@ -28,7 +28,7 @@ from bakeoff.evals.records import (
     Status,
     Usage,
 )
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 from bakeoff.evals.store import Store, open_store
 from bakeoff.evals.table import ScoreTable
 

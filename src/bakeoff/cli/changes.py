@@ -11,7 +11,7 @@ from bakeoff.changed_paths import changed_paths, touching_all
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.pre_merge import select
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 
 OFFLINE = "offline"
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import BakeoffError
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 from bakeoff.evals.store import open_store
 
 CONNECT_S = 3.0

@@ -20,7 +20,8 @@ from bakeoff.evals.comparison_builder import compare_run
 from bakeoff.evals.config import Config
 from bakeoff.evals.errors import RunIncomplete
 from bakeoff.evals.planning import undecidable
-from bakeoff.evals.runner import Outcome, Plan
+from bakeoff.evals.registration import Plan
+from bakeoff.evals.runner import Outcome
 from bakeoff.evals.store import Store, open_store
 from bakeoff.evals.store.table_reader import load_table
 

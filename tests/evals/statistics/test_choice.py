@@ -65,7 +65,7 @@ def test_zero_variance_falls_back_on_the_range() -> None:
 def test_a_binary_metric_averaged_over_repeats_is_not_binary() -> None:
     halves = (A + B) / 2
     assert mean_interval(halves, binary=True).method == "t"
-    assert difference_interval(halves[:50], B[:50], binary=True).method == "BCa"
+    assert difference_interval(halves[:50], B[:50], binary=True).method == "t"
     assert paired_test(halves, B, binary=True).method.startswith("sign-flip")
 
 
@@ -76,9 +76,9 @@ def test_a_paired_difference_of_rates_is_tango() -> None:
     assert difference_interval(A[:20], B[:20], ALONE[:20], binary=True).method == "Tango"
 
 
-def test_other_differences_follow_the_rules_of_means() -> None:
+def test_other_differences_have_t_at_every_size() -> None:
     assert difference_interval(X, Y) == cluster_t(X - Y)
-    assert difference_interval(X[:99], Y[:99], seed=2) == bca(X[:99] - Y[:99], seed=2)
+    assert difference_interval(X[:20], Y[:20]) == cluster_t(X[:20] - Y[:20])
     assert difference_interval(A, B, PAIRS, binary=True) == cluster_t(A - B, PAIRS)
     assert difference_interval(X, Y, PAIRS).method == "cluster-t"
 

@@ -14,7 +14,7 @@ import pytest
 
 from bakeoff.assemble import assemble, read_config
 from bakeoff.evals.records import Kind, Request, Response
-from bakeoff.evals.runner import Plan
+from bakeoff.evals.registration import Plan
 from bakeoff.suites.reference.overlap import normalised
 
 WORLD = Path(str(files("bakeoff.examples.support")))
