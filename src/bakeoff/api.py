@@ -95,7 +95,7 @@ def plan(
     the difference to find, `margin` the loss to exclude (None: each metric's own), `alpha` the config's by
     default. `plan.checks` says of each check of the gate whether it can be decided. Raises InputError.
     """
-    checked = None if config is None else checked_config(config)
+    checked = None if config is None else checked_config(config, asks=False)
     if gate_file is not None:
         if checked is None:
             raise InputError("a gate file needs a config", where="gate_file", todo="name the config too")

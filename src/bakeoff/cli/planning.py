@@ -37,9 +37,9 @@ def plan_run(
     path: Path, run_id: str | None, wishes: Wishes, *, gate: Path | None = None, as_json: bool
 ) -> int:
     """Print the plan; 0, or 3 where a check of the gate (the config's, or that file's) cannot be decided."""
-    config = None if path == Path("bakeoff.yaml") and not path.exists() else read_config(path)
+    config = None if path == Path("bakeoff.yaml") and not path.exists() else read_config(path, asks=False)
     if gate is not None:
-        config = with_gate(read_config(path) if config is None else config, gate)
+        config = with_gate(read_config(path, asks=False) if config is None else config, gate)
     aim, stated, clusters = _aim(wishes, config), _stated(wishes), _clusters(wishes)
     n, repeats = _whole(wishes.samples, "--samples", 10**7), _whole(wishes.repeats, "--repeats", 1000)
     plan = plan_config(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from command_line.pilot_world import write_pilot_world
 
+from bakeoff import api
 from bakeoff.cli.app import main
 from bakeoff.cli.planning_text import duration
 from bakeoff.evals.statistics import mean_n
@@ -103,6 +104,18 @@ def test_a_gate_file_stands_in_for_the_section(bakeoff: Terminal) -> None:
     code, _, err = bakeoff("plan", "--gate", "fast.yaml")
     assert code == 2
     assert "fast.yaml:1: candidate: names no system: 'nobody'" in err
+
+
+def test_a_plan_asks_nobody_and_needs_no_key_of_the_judge(bakeoff: Terminal) -> None:
+    judge = {"kind": "openai", "model": "gpt", "api_key": "${NO_SUCH_KEY}"}
+    write_pilot_world(bakeoff.folder, gate=GATE, judge=judge)
+    rules = {"candidate": "tuned", "checks": [{"metric": "latency_p95_s", "at_most": 3.0}]}
+    (bakeoff.folder / "fast.yaml").write_text(json.dumps(rules))
+    code, out, _ = bakeoff("plan", "--gate", "fast.yaml")
+    assert (code, "160 samples are enough" in out) == (0, True)
+    assert api.plan(bakeoff.folder / "bakeoff.yaml").samples == 160
+    code, _, err = bakeoff("run", "--quiet")
+    assert (code, "NO_SUCH_KEY is not set" in err) == (2, True)
 
 
 def test_a_run_warns_before_it_asks_and_goes_on(bakeoff: Terminal) -> None:

@@ -206,6 +206,17 @@ def test_a_finding_of_a_judged_suite_needs_agreement_on_all_of_its_judged_metric
     assert decide(bad, asked, judge_agreement=ASKED).checks[0].state is State.INCONCLUSIVE
 
 
+def test_a_finding_of_a_suite_without_scores_of_its_own_needs_agreement_on_all_judged_metrics() -> None:
+    """Nobody can tell which scores such a finding was made of, so all that a judge gave are doubted."""
+    finding = Finding(
+        name="made.drop", family="toy", system=NEW, effect=0.0, low=-0.01, high=0.01, n=N, sentence="No drop."
+    )
+    asked = CheckConfig(finding="made.drop", at_least=-0.02)
+    bad = replace(run(people(60, 40)), findings=[finding])
+    check, agreement = decide(bad, asked, judge_agreement=ASKED).checks
+    assert (check.state, agreement.asks) == (State.INCONCLUSIVE, "judge agreement on accuracy")
+
+
 def test_two_suites_with_a_metric_of_one_name_are_told_apart() -> None:
     other = column(ACCURACY, [bits(150, 50), bits(150, 50)], "other")
     made = run([*people(60, 40), *people(90, 10, metric="other.accuracy", rater="Al")])

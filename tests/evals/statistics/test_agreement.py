@@ -106,12 +106,30 @@ def test_anything_but_two_equal_lists_of_verdicts_is_refused(values: tuple[list[
 @pytest.mark.parametrize("n", [40, 150])
 def test_the_interval_covers(prevalence: float, sensitivity: float, specificity: float, n: int) -> None:
     """500 draws with a fixed seed: 95 % of them, give or take three standard errors."""
-    yes, no = prevalence, 1 - prevalence
-    shares = [yes * sensitivity, yes * (1 - sensitivity), no * (1 - specificity), no * specificity]
-    raw, judge = shares[0] + shares[3], shares[0] + shares[2]
-    expected = yes * judge + no * (1 - judge)
-    truth = (raw - expected) / (1 - expected)
+    shares, truth = _judge(prevalence, sensitivity, specificity)
     draws = np.random.default_rng(11).multinomial(n, shares, size=500)
     found = [kappa(*(int(part) for part in draw)) for draw in draws]
     held = [one.low <= truth <= one.high for one in found if one.low is not None and one.high is not None]
     assert 0.92 <= np.mean(held) <= 0.985
+
+
+@pytest.mark.parametrize(
+    ("prevalence", "sensitivity", "specificity"), [(0.5, 0.95, 0.4), (0.9, 0.98, 0.35), (0.8, 0.7, 0.99)]
+)
+def test_a_lenient_or_a_strict_judge_is_not_let_through_by_its_bound(
+    prevalence: float, sensitivity: float, specificity: float
+) -> None:
+    """500 draws with a fixed seed: the lower bound is above the truth in 2.5 %, and three standard errors."""
+    shares, truth = _judge(prevalence, sensitivity, specificity)
+    draws = np.random.default_rng(12).multinomial(100, shares, size=500)
+    lows = [kappa(*(int(part) for part in draw)).low for draw in draws]
+    assert np.mean([low is not None and low > truth for low in lows]) <= 0.025 + 0.021
+
+
+def _judge(prevalence: float, sensitivity: float, specificity: float) -> tuple[list[float], float]:
+    """The shares of yes-yes, yes-no, no-yes and no-no of a person and such a judge, and their true kappa."""
+    yes, no = prevalence, 1 - prevalence
+    shares = [yes * sensitivity, yes * (1 - sensitivity), no * (1 - specificity), no * specificity]
+    raw, judge = shares[0] + shares[3], shares[0] + shares[2]
+    expected = yes * judge + no * (1 - judge)
+    return shares, (raw - expected) / (1 - expected)
