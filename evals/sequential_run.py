@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from bakeoff.evals import operations
 from bakeoff.evals.collection import response_key
 from bakeoff.evals.filling import Filler
-from bakeoff.evals.gate.evidence import Evidence, read_tags
+from bakeoff.evals.gate.accepted import names_accepted
+from bakeoff.evals.gate.evidence import Evidence, read_contents, read_tags
 from bakeoff.evals.gate.result import GateResult
 from bakeoff.evals.gate.sequential import certain, deciding
 from bakeoff.evals.gate_config import GateConfig
@@ -67,7 +68,9 @@ async def take_until_certain(
     """
     order, info = await asyncio.to_thread(_plan, sequential, store, record, filler)
     record = _with(store, record, info)
-    tags = read_tags(store, record) if any(check.tag for check in sequential.gate.checks) else {}
+    checks = sequential.gate.checks
+    tags = read_tags(store, record) if any(check.tag for check in checks) else {}
+    contents = read_contents(store, record) if any(names_accepted(check) for check in checks) else {}
     start = 0
     for end in order.ends:
         new = [name for name in order.between(start, end) if name not in order.late]
@@ -78,7 +81,7 @@ async def take_until_certain(
         record = _with(store, record, info)
         if end == order.ends[-1]:
             break
-        result = await asyncio.to_thread(_decide, sequential, store, record, tags)
+        result = await asyncio.to_thread(_decide, sequential, store, record, tags, contents)
         verdict = certain(result)
         if verdict is not None:
             decided = {"stopped": True, "verdict": verdict, "reasons": deciding(result)}
@@ -151,9 +154,13 @@ def _with(store: Store, record: RunRecord, info: SequentialInfo) -> RunRecord:
 
 
 def _decide(
-    sequential: Sequential, store: Store, record: RunRecord, tags: dict[str, Sequence[str]]
+    sequential: Sequential,
+    store: Store,
+    record: RunRecord,
+    tags: Mapping[str, Sequence[str]],
+    contents: Mapping[str, str],
 ) -> GateResult:
-    return sequential.decide(Evidence(record, load_table(store, record, whole=True), (), tags))
+    return sequential.decide(Evidence(record, load_table(store, record, whole=True), (), tags, contents))
 
 
 async def _finish(filler: Filler, order: Order, taken: int) -> None:

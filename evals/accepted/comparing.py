@@ -11,12 +11,15 @@ from bakeoff.evals.accepted.comparable import comparable_column, match_accepted
 from bakeoff.evals.accepted.record import NAME, Accepted
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_table, restrict
+from bakeoff.evals.fairness.check import circumstances, with_fairness
+from bakeoff.evals.fairness.circumstances import Circumstances
 from bakeoff.evals.pairing import content_fingerprint
 from bakeoff.evals.records import Status
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
+from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable, SystemInfo
+from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
 
 Block = tuple[NDArray[np.float64], NDArray[np.int8]]
 
@@ -42,12 +45,25 @@ def compare_accepted(
             continue
         theirs = comparable_column(matched, column, run.header, where)
         columns.append(_joined(column, theirs, places))
-    info = SystemInfo(name=NAME, kind=accepted.kind, fingerprint=accepted.fingerprint)
     joined = ScoreTable(
-        [info, *table.systems], [table.samples[i] for i in places], columns, table.alpha, table.seed
+        [accepted.info, *table.systems], [table.samples[i] for i in places], columns, table.alpha, table.seed
     )
     pairs = [(system.name, NAME) for system in table.systems]
-    return compare_table(_noted(run, accepted, len(places), len(ours)), joined, baseline=NAME, pairs=pairs)
+    noted = _noted(run, accepted, len(places), len(ours))
+    found = compare_table(noted, joined, baseline=NAME, pairs=pairs)
+    around = circumstances(run.header, run.id, asked_dates(store, run.id))
+    return with_fairness(found, joined, {**around, NAME: accepted_circumstances(accepted)}, run.header)
+
+
+def accepted_circumstances(accepted: Accepted) -> Circumstances:
+    """What is known around the accepted scores."""
+    judge, encoder = accepted.judge, accepted.encoder
+    return Circumstances(
+        run=accepted.run,
+        judge=None if judge is None else (judge.name, judge.fingerprint),
+        encoder=None if encoder is None else (encoder.name, encoder.fingerprint),
+        versions=accepted.versions,
+    )
 
 
 def _joined(ours: Column, theirs: Column, places: Sequence[int]) -> Column:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, JsonValue, model_validator
 
 from bakeoff.evals.identity import digest
 from bakeoff.evals.records import Kind, Record, Status
+from bakeoff.evals.table import SystemInfo
 
 FILE = "bakeoff.baseline.json"
 NAME = "accepted"
@@ -61,12 +63,13 @@ class Accepted(Record):
     candidate: Line
     kind: Kind
     fingerprint: Line
+    traits: Mapping[str, JsonValue]
     run: Line
     run_created: AwareDatetime
     accepted: AwareDatetime
     by: str = Field(max_length=500)
     verdict: Line
-    bakeoff: str
+    versions: Mapping[str, str]
     alpha: float
     seed: int
     repeats: int = Field(ge=1)
@@ -92,6 +95,11 @@ class Accepted(Record):
             for column, cell in zip(self.columns, cells, strict=True):
                 _check_range(column, cell, id_)
         return self
+
+    @property
+    def info(self) -> SystemInfo:
+        """What was accepted, as a system of a table."""
+        return SystemInfo(name=NAME, kind=self.kind, fingerprint=self.fingerprint, traits=self.traits)
 
     def column(self, key: str) -> int | None:
         """The place of a metric, None where the baseline does not hold it."""

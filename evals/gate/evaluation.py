@@ -73,7 +73,9 @@ def evaluate(
     read = config.model_copy(update={"checks": tuple(check for _, check in asked)})
     gate = Gate(config, evidence, system, base, signoffs, standing, judge_agreements(read, evidence))
     checks = tuple(hold(evidence, _check(gate, check, f"gate.checks[{i}]")) for i, check in asked)
-    checks, unfair = with_fairness(evidence, system.name, checks, allow_unfair=config.allow_unfair)
+    matched = None if standing is None else standing.matched
+    accepted = None if matched is None else matched.accepted
+    checks, unfair = with_fairness(evidence, system.name, checks, accepted, allow_unfair=config.allow_unfair)
     checks = (*checks, *gate.agreements.values())
     left_open = open_cells(evidence.table)
     incomplete = left_open > 0 or run.open_cells is None

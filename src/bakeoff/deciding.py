@@ -18,7 +18,7 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.gate import evaluation
 from bakeoff.evals.gate.accepted import NOTHING, Standing, names_accepted, stand
 from bakeoff.evals.gate.evidence import Evidence, read_evidence
-from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State
+from bakeoff.evals.gate.result import CheckResult, GateResult, Policy, State, Verdict
 from bakeoff.evals.gate.signoffs import FILE as SIGNOFFS_FILE
 from bakeoff.evals.gate.signoffs import Signoff, add_signoff, read_signoffs, signed
 from bakeoff.evals.gate_config import DEFAULT_DAYS, GateConfig
@@ -80,7 +80,9 @@ def accept(
     result = _decide(case, candidate, baseline, _earlier(case, force=force))
     if not result.complete or (not force and any(_stands_in_the_way(check) for check in result.checks)):
         return None, result
-    made = make_accepted(case.evidence, case.rules, result.candidate, verdict=result.verdict.value, by=by)
+    forced = any(_stands_in_the_way(check) for check in result.checks)
+    verdict = result.verdict if forced else Verdict.PASS
+    made = make_accepted(case.evidence, case.rules, result.candidate, verdict=verdict.value, by=by)
     write_accepted(case.baseline_file, made)
     return case.baseline_file, result
 
@@ -127,7 +129,7 @@ def compare_accepted(
     Raises InputError where there is no baseline, or it is stale or cannot be compared.
     """
     checked = checked_config(config, asks=False)
-    file, days = _file_of(checked, checked.gate, baseline_file), DEFAULT_DAYS
+    file, days = accepted_path(checked, checked.gate, baseline_file), DEFAULT_DAYS
     if checked.gate is not None:
         days = checked.gate.baseline_days
     accepted = need_accepted(file)
@@ -171,10 +173,10 @@ def _case(
         if rules.judge_agreement is not None:
             people = labels_of(store, evidence.run, checked.folder / rules.judge_agreement.labels)
             evidence = replace(evidence, people=people)
-    return _Case(checked, rules, evidence, signoffs, _file_of(checked, rules, baseline_file))
+    return _Case(checked, rules, evidence, signoffs, accepted_path(checked, rules, baseline_file))
 
 
-def _file_of(config: Config, rules: GateConfig | None, given: Path | str | None) -> Path:
+def accepted_path(config: Config, rules: GateConfig | None, given: Path | str | None = None) -> Path:
     """Where the accepted baseline lies: as given, else as the gate says, from the config's folder."""
     if given is not None:
         return Path(given)

@@ -273,3 +273,30 @@ def test_a_name_that_is_too_long_is_told(world: World) -> None:
     assert world.call("gate", "--accept", "--by", "A" * 501) == 2
     assert len(world.err.splitlines()) == 1
     assert not world.file.exists()
+
+
+def test_a_sequential_run_stops_for_what_was_accepted(world: World) -> None:
+    checks = {"metric": "exact_match", "not_worse_than": "accepted", "margin": 0.05}
+    world.write(checks)
+    assert world.call("gate", "--accept") == 0
+    assert json.loads(world.file.read_text())["verdict"] == "pass"
+    world.write(checks, sequential={"first": 20, "step": 20})
+    record(world.folder, "bot", set(range(QUESTIONS)))
+    assert world.call("run", "--quiet", "--fresh", "--sequential") == 0, world.err
+    assert "decided after" in world.err
+    assert world.call("gate") == 1
+    assert "betting, valid at any time" in world.out
+
+
+def test_what_else_differs_from_the_accepted_state_is_said(world: World) -> None:
+    assert world.call("gate", "--accept") == 0
+    content = json.loads(world.file.read_text())
+    edited(world, traits={**content["traits"], "precision": "int8"})
+    world.call("compare", "accepted", "bot", "--json")
+    seen = {note["aspect"] for note in json.loads(world.out)["fairness"]}
+    world.call("gate")
+    assert "bot against accepted: nothing else differs" in world.out
+    edited(world, traits={name: "another" for name in content["traits"]})
+    world.call("gate")
+    assert "bot against accepted: differs in" in world.out or not content["traits"]
+    assert "precision" not in seen  # only one side shows it
