@@ -77,7 +77,8 @@ def tests(session: nox.Session) -> None:
 def slow(session: nox.Session) -> None:
     """The tests that take minutes."""
     set_up(session)
-    session.run(tool("pytest"), "-m", "slow", *session.posargs, env=QUIET, external=True)
+    slow = ("-m", "slow", "-n", "2", "--dist", "loadfile")
+    session.run(tool("pytest"), *slow, *session.posargs, env=QUIET, external=True)
 
 
 @nox.session

@@ -66,9 +66,10 @@ def attributions(
 ) -> tuple[Attribution, ...]:
     """Every whole metric over every 2×2 of the table; `units` are those of operational metrics.
 
-    A metric that does not apply to one of the arms (faithfulness without contexts) has no 2×2.
+    A metric that does not apply to one of the arms (faithfulness without contexts), or of which no sample has
+    all four scores, has no 2×2.
     """
-    squares = [square for square in _squares(table) if square.applicable]
+    squares = [square for square in _squares(table) if square.applicable and square.complete.any()]
     tested = [square for square in squares if square.complete.sum() >= 2]
     contrasts = [square.contrast(effect) for square in tested for effect in EFFECTS]
     judged = judge_family(contrasts, alpha=alpha, seed=seed, own_tests=False)[0]
