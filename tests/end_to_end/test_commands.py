@@ -118,9 +118,11 @@ def in_terminal(folder: Path, variables: dict[str, str]) -> str:
 def test_markdown_is_a_table(finished: Finished) -> None:
     drawn = finished("report", "world-1", "--format", "markdown")
     assert (drawn.returncode, drawn.stderr) == (0, "")
-    lines = [line for line in drawn.stdout.splitlines() if line.startswith("|")]
-    assert len({line.count("|") for line in lines}) == 1
-    assert any("exact_match" in line.replace("\\_", "_") for line in lines)
+    tables = [block.splitlines() for block in drawn.stdout.split("\n\n") if block.startswith("|")]
+    assert tables
+    for lines in tables:
+        assert len({line.count("|") for line in lines}) == 1
+        assert any("exact_match" in line.replace("\\_", "_") for line in lines)
     assert re.search(r"^\|[ :|-]+\|$", drawn.stdout, re.MULTILINE)
 
 

@@ -39,8 +39,8 @@ def test_the_two_answers_of_the_page() -> None:
 
 def test_the_page_shows_the_table_that_the_report_shows() -> None:
     reporter = markdown.PLUGIN.build(markdown.MarkdownOptions(), Wiring.__new__(Wiring))
-    lines = reporter.render(comparison()).decode().splitlines()
-    shown = "\n".join(line for line in lines if line.startswith("|"))
+    blocks = reporter.render(comparison()).decode().split("\n\n")
+    shown = next(block for block in blocks if block.startswith("| metric"))
     check_written(PAGE, "test_paired_page.py: table", shown)
 
 
