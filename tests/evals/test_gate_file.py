@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from malformed.cases import CONFIG
+from malformed.gates import Fault, faults
 from malformed.plugins import shipped_names
 
 from bakeoff.evals.config import ConfigError, load_config
@@ -72,6 +74,19 @@ def test_what_is_wrong_is_told_with_its_own_file_and_line(
         read_gate(path, SYSTEMS, {})
     assert told in str(direct.value)
     assert len(direct.value.problems) == len(str(direct.value).splitlines())
+
+
+@pytest.mark.parametrize("fault", list(faults()), ids=lambda fault: fault.name)
+def test_a_spoilt_check_is_told_as_in_a_config(
+    tmp_path: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, expected = fault.in_file()
+    write(tmp_path, text, "gate.yaml")
+    with pytest.raises(ConfigError) as caught:
+        read_gate(Path("gate.yaml"), ("logged",), {})
+    (line,) = str(caught.value).splitlines()
+    assert re.match(expected, line), line
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "''", "."])

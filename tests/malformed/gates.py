@@ -39,6 +39,14 @@ class Fault:
     key: str
     says: str
 
+    def in_file(self) -> tuple[str, str]:
+        """A gate file with it, and the pattern of the one line."""
+        text = f"candidate: logged\nchecks:\n  - {BEFORE}\n  - {self.check}\n"
+        place = "gate.yaml:4: "
+        if self.key is not NOWHERE:
+            place += "checks[1]" + (f".{self.key}" if self.key else "") + ": "
+        return text, rf"{re.escape(place)}.*{re.escape(self.says)}"
+
     def case(self) -> Case:
         """The config with it, and the pattern of the one line."""
         text = f"{CONFIG}gate:\n  candidate: logged\n  checks:\n    - {BEFORE}\n    - {self.check}\n"
@@ -128,6 +136,13 @@ def _section(keys: str, checks: str = "[{metric: accuracy, at_least: 0.5}]") -> 
 
 
 WELL = "candidate: logged"
+
+
+def _with(keys: str) -> str:
+    """A sound section with these keys."""
+    return _section(f"{WELL}, {keys}")
+
+
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "nothing but a number": ("gate: 7", r"5: gate: must be a mapping"),
     "a list of checks": ("gate: [{manual: a}]", r"5: gate: must be a mapping"),
@@ -141,17 +156,47 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "a list of candidates": (_section("candidate: [logged]"), r"5: gate\.candidate: must be text"),
     "a long candidate": (_section(f"candidate: {'x' * 501}"), r"5: gate\.candidate: must have at most 500"),
     "an unknown key": (
-        _section(f"{WELL}, chekcs: 1"),
+        _with("chekcs: 1"),
         r"5: gate\.chekcs: unknown key; did you mean 'checks'",
     ),
-    "coverage in per cent": (_section(f"{WELL}, coverage: 95"), r"5: gate\.coverage: must be at most 1"),
-    "coverage below 0": (_section(f"{WELL}, coverage: -1"), r"5: gate\.coverage: must be at least 0"),
-    "coverage in words": (_section(f"{WELL}, coverage: all"), r"5: gate\.coverage: must be a number"),
-    "another policy": (_section(f"{WELL}, inconclusive: skip"), r"5: gate\.inconclusive: must be 'inconcl"),
+    "coverage in per cent": (_with("coverage: 95"), r"5: gate\.coverage: must be at most 1"),
+    "coverage below 0": (_with("coverage: -1"), r"5: gate\.coverage: must be at least 0"),
+    "coverage in words": (_with("coverage: all"), r"5: gate\.coverage: must be a number"),
+    "another policy": (_with("inconclusive: skip"), r"5: gate\.inconclusive: must be 'inconcl"),
     "a judge in words": (
-        _section(f"{WELL}, allow_offline_judge: 2"),
+        _with("allow_offline_judge: 2"),
         r"5: gate\.allow_offline_judge: must",
     ),
+    "no steps": (
+        _with("sequential: {step: 0}"),
+        r"5: gate\.sequential\.step: must be at least 1",
+    ),
+    "half a sample": (
+        _with("sequential: {first: 2.5}"),
+        r"5: gate\.sequential\.first: must be",
+    ),
+    "sequential as a word": (_with("sequential: on"), r"5: gate\.sequential: must be a mapping"),
+    "another step": (
+        _with("sequential: {steps: 5}"),
+        r"5: gate\.sequential\.steps: unknown key",
+    ),
+    "agreement as text": (
+        _with("judge_agreement: a.jsonl"),
+        r"5: gate\.judge_agreement: must be",
+    ),
+    "no labels": (
+        _with("judge_agreement: {}"),
+        r"5: gate\.judge_agreement\.labels: is missing",
+    ),
+    "kappa above 1": (
+        _with("judge_agreement: {labels: a, kappa: 1.5}"),
+        r"5: gate\.judge_agreement\.kappa: must be at most 1",
+    ),
+    "an old baseline": (_with("baseline_days: 0"), r"5: gate\.baseline_days: must be at least 1"),
+    "days in words": (_with("baseline_days: all"), r"5: gate\.baseline_days: must be a whole"),
+    "a list of files": (_with("baseline_file: [a]"), r"5: gate\.baseline_file: must be text"),
+    "unfair as text": (_with("allow_unfair: maybe"), r"5: gate\.allow_unfair: must be true or"),
+    "a file that is not there": ("gate: gates/none.yaml", r"5: gate: names no file: 'gates/none\.yaml'"),
     "two gates": ("gate: {candidate: logged}\ngate: {candidate: logged}", r"6: key 'gate' is already given"),
     "a misspelt section": (
         _section(WELL).replace("gate", "gaet"),
@@ -163,8 +208,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "a tab": ("gate:\n\tcandidate: logged", r"6: a tab"),
     "cut short": ("gate: {candidate: logged, checks: [{metric: accuracy, at_le", r"\d+: broken YAML"),
     "a key that is a list": ("gate: {[a]: b}", r"5: a key that is not text"),
-    "not a number": (_section(f"{WELL}, coverage: .nan"), r"5: '\.nan' is not a finite number"),
-    "an endless number": (_section(f"{WELL}, coverage: .inf"), r"5: '\.inf' is not a finite number"),
+    "not a number": (_with("coverage: .nan"), r"5: '\.nan' is not a finite number"),
+    "an endless number": (_with("coverage: .inf"), r"5: '\.inf' is not a finite number"),
 }
 """Sections that are wrong as a whole: the text from line 5 on, and what follows `bakeoff.yaml:`."""
 
