@@ -44,11 +44,12 @@ def _pairing(store: Store, run: RunRecord, against: RunRecord) -> tuple[list[Mar
     found = pair(ours, theirs)
     if len(found.paired) == min(len(ours), len(theirs)):
         return ours, theirs, found
-    ours, theirs = _contents(store, run), _contents(store, against)
+    ours, theirs = content_marks(store, run), content_marks(store, against)
     return ours, theirs, pair(ours, theirs)
 
 
-def _contents(store: Store, run: RunRecord) -> list[Mark]:
+def content_marks(store: Store, run: RunRecord) -> list[Mark]:
+    """The samples of a run as matching sees them, each by its content alone."""
     return [
         (sample.id, content_fingerprint(sample))
         for batch in store.sample_batches(run.id)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_table
 from bakeoff.evals.errors import InputError
 from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.fairness.circumstances import Circumstances
-from bakeoff.evals.records import Status
 from bakeoff.evals.run_matching import match_runs
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
-
-Block = tuple[NDArray[np.float64], NDArray[np.int8]]
+from bakeoff.evals.table import Block, Column, ScoreTable, padded
 
 
 def compare_runs(store: Store, runs: Sequence[RunRecord]) -> Comparison:
@@ -98,12 +94,7 @@ def _block(table: ScoreTable, key: str, rows: list[int], places: list[int], repe
         column = table.column(key)
     except KeyError:
         return None
-    values, statuses = column.values[rows][:, places], column.statuses[rows][:, places]
-    missing = repeats - values.shape[2]
-    wide = ((0, 0), (0, 0), (0, missing))
-    return np.pad(values, wide, constant_values=np.nan), np.pad(
-        statuses, wide, constant_values=STATUS_CODES[Status.NOT_APPLICABLE]
-    )
+    return padded(column.values[rows][:, places], column.statuses[rows][:, places], repeats)
 
 
 def _notes(runs: Sequence[RunRecord], tables: Sequence[ScoreTable], shared: int) -> list[str]:

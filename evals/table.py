@@ -97,3 +97,14 @@ class ScoreTable:
             chain.append(here)
             here = parents[here]
         return chain
+
+
+Block = tuple[NDArray[np.float64], NDArray[np.int8]]
+"""Values and statuses: systems × samples × repeats."""
+
+
+def padded(values: NDArray[np.float64], statuses: NDArray[np.int8], repeats: int) -> Block:
+    """The block with that many repeats; those that it does not have do not apply."""
+    wide = ((0, 0), (0, 0), (0, repeats - values.shape[2]))
+    outside = STATUS_CODES[Status.NOT_APPLICABLE]
+    return np.pad(values, wide, constant_values=np.nan), np.pad(statuses, wide, constant_values=outside)

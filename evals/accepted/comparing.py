@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bakeoff.evals.accepted.comparable import comparable_column, match_accepted
 from bakeoff.evals.accepted.record import NAME, Accepted
@@ -13,15 +12,12 @@ from bakeoff.evals.comparison import Comparison
 from bakeoff.evals.comparison_builder import compare_table, restrict
 from bakeoff.evals.fairness.check import circumstances, with_fairness
 from bakeoff.evals.fairness.circumstances import Circumstances
-from bakeoff.evals.pairing import content_fingerprint
-from bakeoff.evals.records import Status
+from bakeoff.evals.run_matching import content_marks
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.dates import asked_dates
 from bakeoff.evals.store.table_reader import load_table
-from bakeoff.evals.table import STATUS_CODES, Column, ScoreTable
-
-Block = tuple[NDArray[np.float64], NDArray[np.int8]]
+from bakeoff.evals.table import Column, ScoreTable, padded
 
 
 def compare_accepted(
@@ -32,11 +28,7 @@ def compare_accepted(
     Only samples that both have count. Raises InputError where the baseline is stale or cannot be compared.
     """
     table = restrict(load_table(store, run), systems, run.id)
-    ours = [
-        (sample.id, content_fingerprint(sample))
-        for batch in store.sample_batches(run.id)
-        for sample, _ in batch
-    ]
+    ours = content_marks(store, run)
     matched = match_accepted(accepted, run, ours, days=days, where=where)
     places = [i for i, _ in matched.pairing.paired]
     columns = []
@@ -69,21 +61,14 @@ def accepted_circumstances(accepted: Accepted) -> Circumstances:
 def _joined(ours: Column, theirs: Column, places: Sequence[int]) -> Column:
     """The baseline's row above the systems', for the samples of both; repeats side by side."""
     repeats = max(ours.values.shape[2], theirs.values.shape[2])
-    rows = [_wide(column, places, repeats) for column in (theirs, ours)]
+    rows = [
+        padded(column.values[:, places], column.statuses[:, places], repeats) for column in (theirs, ours)
+    ]
     return Column(
         ours.suite,
         ours.output,
         np.concatenate([values for values, _ in rows]),
         np.concatenate([statuses for _, statuses in rows]),
-    )
-
-
-def _wide(column: Column, places: Sequence[int], repeats: int) -> Block:
-    """Cut to the samples; repeats that one side does not have do not apply to it."""
-    values, statuses = column.values[:, places], column.statuses[:, places]
-    wide = ((0, 0), (0, 0), (0, repeats - values.shape[2]))
-    return np.pad(values, wide, constant_values=np.nan), np.pad(
-        statuses, wide, constant_values=STATUS_CODES[Status.NOT_APPLICABLE]
     )
 
 

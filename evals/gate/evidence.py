@@ -15,7 +15,7 @@ from bakeoff.evals.fairness.circumstances import Asked
 from bakeoff.evals.findings import Finding
 from bakeoff.evals.labels import Labels
 from bakeoff.evals.looks import item_ranks
-from bakeoff.evals.pairing import content_fingerprint
+from bakeoff.evals.run_matching import content_marks
 from bakeoff.evals.runs import RunRecord
 from bakeoff.evals.store import Store
 from bakeoff.evals.store.dates import asked_dates
@@ -133,8 +133,7 @@ def read_tags(store: Store, run: RunRecord) -> dict[str, Sequence[str]]:
 
 def read_contents(store: Store, run: RunRecord) -> dict[str, str]:
     """The fingerprint of each sample's content, by id."""
-    batches = store.sample_batches(run.id)
-    return {sample.id: content_fingerprint(sample) for batch in batches for sample, _ in batch}
+    return dict(content_marks(store, run))
 
 
 def unknown(what: str, name: str, known: Sequence[str], run_id: str, where: str = "") -> InputError:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import beta
+from toys.false_alarms import exact_interval
 from toys.gates import evidence
+from toys.written import check_written
 
 from bakeoff.evals.gate.evaluation import evaluate
 from bakeoff.evals.gate.evidence import Evidence
@@ -25,8 +24,6 @@ from bakeoff.evals.table import STATUS_CODES, Column
 
 pytestmark = pytest.mark.slow
 
-DOCS = Path(__file__).parents[2] / "docs" / "sequential.md"
-BEGIN, END = "<!-- measured:begin -->", "<!-- measured:end -->"
 REPETITIONS, ITEMS = 2000, 200
 TYPICAL, LONG = 100, 1000
 MARGIN = 0.05
@@ -95,12 +92,6 @@ def look(whole: Evidence, taken: int) -> Evidence:
 def ends(draw: Draw, check: CheckConfig, seed: int, repetitions: int, n: int) -> list[End]:
     rng = np.random.default_rng(seed)
     return [one_run(draw, check, rng, n) for _ in range(repetitions)]
-
-
-def exact(hits: int, n: int) -> tuple[float, float]:
-    """Clopper and Pearson's interval at 95 %."""
-    low = 0.0 if hits == 0 else float(beta.ppf(0.025, hits, n - hits + 1))
-    return low, float(beta.ppf(0.975, hits + 1, n - hits))
 
 
 @dataclass(frozen=True)
@@ -174,7 +165,7 @@ def test_the_systems_are_at_their_limits() -> None:
 
 @pytest.mark.parametrize("case", range(len(AT_THE_LIMIT)))
 def test_stopping_as_soon_as_one_may_errs_in_five_per_cent_at_most(case: int, errors: list[int]) -> None:
-    assert exact(errors[case], REPETITIONS)[0] <= 0.05
+    assert exact_interval(errors[case], REPETITIONS)[0] <= 0.05
     # not so wide that it could not err, unless the scores spread far less than their range
     assert errors[case] > 0 or AT_THE_LIMIT[case].draw is graded
 
@@ -192,7 +183,7 @@ def rendered(errors: list[int], typical: list[list[End]]) -> str:
     runs = f"{REPETITIONS:,} runs of {ITEMS} samples"
     lines = [f"| a system at the limit ({runs}) | error | share | exact 95 % interval |", "|---|---|---|---|"]
     for limit, hits in zip(AT_THE_LIMIT, errors, strict=True):
-        low, high = exact(hits, REPETITIONS)
+        low, high = exact_interval(hits, REPETITIONS)
         lines.append(f"| {limit.name} | {limit.error} | {hits / REPETITIONS:.1%} | {low:.1%} – {high:.1%} |")
     lines += ["", f"| check ({TYPICAL} runs of {LONG:,} samples) | true | pass | fail | undecided |"]
     lines[-1] += " samples, median | 80 % within | fixed n |"
@@ -209,13 +200,4 @@ def rendered(errors: list[int], typical: list[list[End]]) -> str:
 
 
 def test_the_tables_in_the_documents_are_these(errors: list[int], typical: list[list[End]]) -> None:
-    """Set WRITE_DOCS=1 to write the tables anew."""
-    tables = rendered(errors, typical)
-    before, mark, rest = DOCS.read_text(encoding="utf-8").partition(BEGIN)
-    written, end, after = rest.partition(END)
-    assert mark
-    assert end
-    if os.environ.get("WRITE_DOCS"):
-        DOCS.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
-        return
-    assert written.strip() == tables
+    check_written("sequential.md", "test_sequential_error.py", rendered(errors, typical))
