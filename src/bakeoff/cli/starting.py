@@ -88,7 +88,10 @@ suites:
 # documents: {{path: docs/}}                # the corpus, for context_stress and freshness
 # gate:                                   # decided by `bakeoff gate`, planned by `bakeoff plan`
 #   candidate: {baseline}
-#   checks: [{{metric: faithfulness, at_least: 0.85}}]
+#   checks:
+#     - {{metric: faithfulness, at_least: 0.85}}
+#     - {{metric: faithfulness, not_worse_than: accepted, margin: 0.02}}   # first: `bakeoff gate --accept`
+#     - {{manual: privacy review}}
 repeats: 1                                # more where answers vary from call to call
 seed: 0
 store: sqlite:///.bakeoff/runs.db

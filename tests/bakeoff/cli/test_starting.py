@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 import yaml
 
@@ -20,5 +21,6 @@ def test_every_suite_is_offered_and_no_other() -> None:
 def test_the_gate_in_the_comments_is_one() -> None:
     lines = sketch("demo", ["fine_tuned"]).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("# gate:"))
-    gate = yaml.safe_load("\n".join(line[2:] for line in lines[start : start + 3]))["gate"]
+    commented = takewhile(lambda line: line.startswith("#"), lines[start:])
+    gate = yaml.safe_load("\n".join(line[2:] for line in commented))["gate"]
     assert GateConfig.model_validate(gate).candidate == "tuned"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toys.accepted import BASE, Tree, column, made, sealed, tree
 
 from bakeoff.evals.accepted.file import as_text, need_accepted, read_accepted, write_accepted
 from bakeoff.evals.accepted.record import Accepted, Cell, checked, status_of, value_of
@@ -18,61 +19,9 @@ from bakeoff.evals.errors import InputError
 from bakeoff.evals.identity import digest
 from bakeoff.evals.records import Status
 
-Tree = dict[str, Any]
 WITHOUT: tuple[Cell, ...] = ("not_applicable", "abstained", "system_failed", "judge_failed")
 MARKED: tuple[Cell, ...] = (("abstained", 0.0), ("system_failed", 0.5))
 MISSING = WITHOUT + MARKED
-
-
-def column(metric: str, **changes: Any) -> Tree:
-    plain = {
-        "suite": "reference",
-        "metric": metric,
-        "direction": "higher",
-        "low": 0.0,
-        "high": 1.0,
-        "fingerprint": digest(metric),
-        "judged": False,
-        "encoded": True,
-    }
-    return {**plain, **changes}
-
-
-def tree(cells: list[list[list[Cell]]], **changes: Any) -> Tree:
-    """A baseline of two metrics; `cells` by sample, metric and repeat."""
-    content = {
-        "version": 1,
-        "candidate": "bot",
-        "kind": "rag",
-        "fingerprint": "f1",
-        "traits": {"model": "m", "decoding": {"temperature": 0.5}},
-        "run": "support-7",
-        "run_created": "2026-11-01T10:00:00Z",
-        "accepted": "2026-11-02T11:30:00Z",
-        "by": "Ada",
-        "verdict": "pass",
-        "versions": {"bakeoff": "0.1.0"},
-        "alpha": 0.05,
-        "seed": 3,
-        "repeats": len(cells[0][0]),
-        "on_system_failure": "worst",
-        "judge": {"name": "judge", "fingerprint": "j1"},
-        "encoder": None,
-        "columns": [column("exact_match"), column("latency", low=None, high=None, direction="lower")],
-        "samples": [[f"q{i}", digest(i), row] for i, row in enumerate(cells)],
-    }
-    return {**content, **changes}
-
-
-def sealed(content: Tree) -> str:
-    return json.dumps({**content, "check": digest(content)})
-
-
-def made(content: Tree) -> Accepted:
-    return Accepted.model_validate_json(sealed(content), strict=True)
-
-
-BASE = tree([[[1.0], [0.25]], [[0.0], ["abstained"]], [["judge_failed"], [17.5]]])
 
 
 @given(
