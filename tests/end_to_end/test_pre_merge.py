@@ -163,3 +163,12 @@ def test_table_puts_the_comparison_into_markdown(world: World) -> None:
     assert world("gate", "--format", "markdown", "--table", "--out", "gate.md") == 0
     assert "The whole table" in world.out
     assert (world.folder / "gate.md").read_text() == world.out
+
+
+def test_a_part_is_never_accepted_as_the_baseline(world: World) -> None:
+    assert world("run", "--quiet", "--changed", "readme.md") == 0
+    assert world("gate", "--pre-merge", "--accept", "--force") == 2
+    assert "is a part: suites were left out" in world.err
+    assert not (world.folder / "bakeoff.baseline.json").exists()
+    assert world("run", "--quiet") == 0
+    assert world("gate", "--accept") == 0
